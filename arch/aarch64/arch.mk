@@ -1,0 +1,2 @@
+ARCH_CFLAGS  := -mbranch-protection=bti -mno-outline-atomics
+ARCH_FEATURE := BTI

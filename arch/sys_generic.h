@@ -1,0 +1,27 @@
+/* sys_generic.h - the kernel's shared system call numbers (asm-generic/unistd.h),
+ * which every Linux port since 2012 uses. x86_64 predates it. */
+enum {
+	SYS_dup3 = 24,
+	SYS_openat = 56,
+	SYS_close = 57,
+	SYS_lseek = 62,
+	SYS_read = 63,
+	SYS_write = 64,
+	SYS_pread64 = 67,
+	SYS_readlinkat = 78,
+	SYS_exit_group = 94,
+	SYS_futex = 98,
+	SYS_setitimer = 103,
+	SYS_tgkill = 131,
+	SYS_rt_sigaction = 134,
+	SYS_rt_sigprocmask = 135,
+	SYS_getpid = 172,
+	SYS_gettid = 178,
+	SYS_brk = 214,
+	SYS_munmap = 215,
+	SYS_clone = 220,
+	SYS_mmap = 222,
+	SYS_mprotect = 226,
+	SYS_wait4 = 260,
+	SYS_prlimit64 = 261
+};

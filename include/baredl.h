@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * baredl.h - call functions of dynamic libraries from a static executable.
+ *
+ * A program that was linked `-static -nostdlib` names functions of shared
+ * libraries with BDL_IMPORT and calls them as ordinary C functions. The first
+ * use brings the machine's own dynamic linker and C library (together: the
+ * resident) up inside the process, once; they then load everything that the
+ * machine's own programs can load. Linux, x86-64 and arm64, glibc and musl.
+ *
+ *	int printf(const char *, ...);
+ *	BDL_IMPORT(printf, "printf", "libc.so.6");
+ *	int main(void) { return printf("hello\n") < 0; }
+ *
+ *	cc -static -nostdlib hello.c libbaredl.a
+ *
+ * This header is the manual. It needs no C library and is C++-clean.
+ *
+ * Words.  The host is the static program. A bare host has no C runtime of its
+ * own: its thread pointer is 0 until the resident sets it. Hosts that bring a
+ * C runtime (static musl, static glibc) are not supported yet.
+ *
+ * Errors. A call that fails says so in its result, and bdl_error() then gives
+ * one line of text that names the file, the symbol and the reason. baredl does
+ * not end the process, with one exception: see bdl_on_unbound().
+ *
+ * Threads. Every function may be called from every thread that the resident
+ * made (pthread_create) and from the initial thread. No lock is held while
+ * foreign code (constructors, say) runs. Not async-signal-safe, but for calls
+ * through imports that are bound already.
+ */
+#ifndef BAREDL_H
+#define BAREDL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BDL_VERSION_MAJOR 0
+#define BDL_VERSION_MINOR 1
+#define BDL_VERSION_PATCH 0
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BDL_API	     __attribute__((visibility("default")))
+#define BDL_NORETURN __attribute__((noreturn))
+
+/* ---- 1. Imports: named functions of named libraries ---------------------- */
+
+/* BDL_IMPORT(local, "symbol", "library"[, "version"]);
+ *
+ * At file scope: makes [local] a function that leads to [symbol] of [library].
+ * Declare it with its normal prototype (in C++ inside extern "C") and call it:
+ * all arguments, variadic and on the stack too, pass through untouched, and a
+ * call costs what a call through a PLT costs. [library] is what dlopen(3)
+ * would take, "" is the global scope; on a musl machine glibc's own names
+ * (libc.so.6, libm.so.6, ...) mean musl itself. [version] is a symbol version
+ * such as "GLIBC_2.14".
+ *
+ * The symbol is looked up on the first call, or by bdl_bind(). [local] is
+ * weak and hidden: the same import in two files is one function.
+ *
+ * Vector arguments survive the look-up to the width that the CPU has (on
+ * arm64: q0-q7; bind SVE functions with bdl_bind() before calling them).
+ *
+ * Give -fno-builtin or -ffreestanding when you import names that the compiler
+ * knows (it may turn printf into puts). Compilers may call memcpy, memmove,
+ * memset and memcmp unasked: where the linker misses one, import it. */
+#define BDL_IMPORT(local, ...) BDL_IMPORT_(local, 0, BDL_FROM(__VA_ARGS__))
+
+/* The same, but its absence is no error: bdl_bind() does not count it, and
+ * BDL_HAVE(local) tells. Calling it while absent is as for any other import. */
+#define BDL_IMPORT_WEAK(local, ...) BDL_IMPORT_(local, 1, BDL_FROM(__VA_ARGS__))
+
+/* A symbol that moved. The alternatives, one after another without commas, are
+ * tried in order:
+ *
+ *	BDL_IMPORT_ANY(res_search,
+ *		BDL_FROM("res_search", "libc.so.6")
+ *		BDL_FROM("res_search", "libresolv.so.2")
+ *		BDL_FROM("__res_search", "libresolv.so.2")); */
+#define BDL_IMPORT_ANY(local, alternatives)	 BDL_IMPORT_(local, 0, alternatives)
+#define BDL_IMPORT_ANY_WEAK(local, alternatives) BDL_IMPORT_(local, 1, alternatives)
+#define BDL_FROM(...)				 BDL_FROM_(__VA_ARGS__, "", )
+
+/* The address that [local] leads to, looking it up if need be, or NULL. An
+ * object (stdout, environ) can be imported too, and is reached this way. */
+#define BDL_HAVE(local) bdl_import_find(&bdl_import_##local)
+
+struct bdl_import;
+BDL_API void *bdl_import_find(const struct bdl_import *import);
+
+/* Looks up all imports of this program. Returns how many are missing, weak ones
+ * not counted; bdl_error() names them. Once none is, the table of addresses is
+ * made read-only (on machines with pages of more than 4 KiB it stays writable).
+ * May be called again. */
+BDL_API size_t bdl_bind(void);
+
+/* Called when an import that cannot be found is called: [symbol] and [library]
+ * are its first alternative's, [reason] is the look-up's error text. What it
+ * returns is called in the import's place, with the same arguments. NULL, and
+ * every call while no handler is set, writes one line to stderr and aborts.
+ *
+ * [handler] may be NULL. Returns the one set before, or NULL. */
+typedef void *bdl_unbound_handler(
+	const char *symbol, const char *library, const char *reason);
+BDL_API bdl_unbound_handler *bdl_on_unbound(bdl_unbound_handler *handler);
+
+/* ---- 2. Libraries and symbols -------------------------------------------- */
+
+/* Flags of bdl_open, with the values and meanings that dlopen(3) gives them.
+ * Without BDL_LAZY, BDL_NOW is meant. musl ignores DEEPBIND. */
+enum {
+	BDL_LOCAL = 0,
+	BDL_LAZY = 1,
+	BDL_NOW = 2,
+	BDL_NOLOAD = 4,
+	BDL_DEEPBIND = 8,
+	BDL_GLOBAL = 0x100,
+	BDL_NODELETE = 0x1000
+};
+
+/* Opens the shared library [name] and returns a handle, or NULL. [name] is
+ * searched as dlopen(3) does; NULL gives the global scope. The first call
+ * starts the resident and takes about a millisecond. The library's
+ * constructors run before this returns, on the calling thread.
+ *
+ * The handle is valid until as many bdl_close() as bdl_open(). */
+BDL_API void *bdl_open(const char *name, unsigned flags);
+
+/* The address of [symbol] in the library [handle] or in its dependencies; with
+ * a NULL handle in the global scope. NULL if there is none, or if its value is 0.
+ * bdl_vsym takes the symbol in [version]; musl knows no versions, there it
+ * always fails. */
+BDL_API void *bdl_sym(void *handle, const char *symbol);
+BDL_API void *bdl_vsym(void *handle, const char *symbol, const char *version);
+
+/* Gives the handle back. 0, or -1. */
+BDL_API int bdl_close(void *handle);
+
+/* What an address belongs to: the object's file name and load address, and the
+ * nearest symbol at or below it (NULL, NULL if there is none). Strings belong
+ * to the resident and last as long as the object. Returns 0, or -1 if no
+ * object holds [address]. Addresses of the host itself give the name under
+ * which the resident lists the main program (argv[0] or ""). */
+struct bdl_symbol {
+	const char *file;
+	void *base;
+	const char *name;
+	void *address;
+};
+BDL_API int bdl_addr(const void *address, struct bdl_symbol *out);
+
+/* The text of the last failure on this thread, "" if there was none; never
+ * NULL. One line, without a newline; cut at 1,000 bytes. Valid until the next
+ * failure. Threads that the resident did not make share one text. */
+BDL_API const char *bdl_error(void);
+
+/* ---- 3. Calls by argument block ------------------------------------------ */
+
+/* One call as register images: what a language runtime fills in when it knows
+ * signatures only at run time. The layout is the same on both machines. */
+struct bdl_vector {
+	uint64_t lo, hi;
+} __attribute__((aligned(16)));
+
+enum {
+	BDL_CALL_ERRNO = 1, /* store the callee's errno in .error */
+	BDL_CALL_X87 = 2    /* x86-64: store st(0) and st(1) in .x87 */
+};
+
+struct bdl_args {
+	/* in: the integer argument registers in order: rdi rsi rdx rcx r8 r9
+	 * (x86-64 ignores the last two), x0-x7. out: rax rdx; x0-x7. */
+	uint64_t gpr[8];
+	/* in: xmm0-xmm7, q0-q7. out: xmm0 xmm1, q0-q3. */
+	struct bdl_vector vec[8];
+	/* in: [nstack] words of 8 bytes, the first at the lowest address. */
+	const uint64_t *stack;
+	size_t nstack;
+	/* in: arm64's x8, the address of a large struct result. x86-64 passes
+	 * that address in gpr[0]. */
+	void *indirect;
+	/* in: BDL_CALL_*. */
+	uint32_t flags;
+	/* out: the calling thread's errno in the resident, after the call. */
+	int32_t error;
+	/* out: 80-bit long double results (16 bytes each); unused on arm64. */
+	struct bdl_vector x87[2];
+};
+
+/* Calls [function] with the registers and stack words of [args] and stores the
+ * result registers there. Variadic functions may be called (al is always 8). */
+BDL_API void bdl_call(void *function, struct bdl_args *args);
+
+/* ---- 4. Tables of imports made at run time ------------------------------- */
+
+/* What BDL_IMPORT is to a C file, a table is to a language runtime: entry i is
+ * the function [symbol] of [library]. NULL library: the global scope; NULL
+ * version: the default one. [flags] is 0 or BDL_WEAK. Entries that follow one
+ * marked BDL_OR are its alternatives; they share the index of the first. */
+enum { BDL_WEAK = 1, BDL_OR = 2 };
+
+struct bdl_entry {
+	const char *symbol, *library, *version;
+	unsigned flags;
+};
+
+struct bdl_table;
+
+/* Makes a table of the [count] entries; copies them and their strings. Nothing
+ * is looked up yet. NULL if there is no memory or an entry has no symbol. */
+BDL_API struct bdl_table *bdl_table_new(const struct bdl_entry *entries, size_t count);
+
+/* The address of entry [index], looked up if need be, or NULL. */
+BDL_API void *bdl_table_get(struct bdl_table *table, size_t index);
+
+/* bdl_call() of entry [index]. If it cannot be found: as for any import, see
+ * bdl_on_unbound(). */
+BDL_API void bdl_table_call(struct bdl_table *table, size_t index, struct bdl_args *args);
+
+/* Looks up all entries. Returns how many are missing, weak ones not counted;
+ * bdl_error() names them. Once none is, the table is made read-only. */
+BDL_API size_t bdl_table_bind(struct bdl_table *table);
+
+/* The addresses, one word an entry, for generated code to jump through. Each
+ * is NULL until bdl_table_get, _call or _bind has found it. */
+BDL_API void *const *bdl_table_slots(const struct bdl_table *table);
+
+/* Frees the table. The libraries stay open. NULL is allowed. */
+BDL_API void bdl_table_free(struct bdl_table *table);
+
+/* ---- 5. Start and end ---------------------------------------------------- */
+
+enum {
+	BDL_LATE = 1,	     /* do not start the resident now but on first need */
+	BDL_NO_BRK_GUARD = 2 /* leave the program break to the resident */
+};
+
+/* For bdl_config.rehearse: calls [enter] with [context] in a forked child that is
+ * silent, leaves no core file and has ten seconds. 0 if it returned there, else
+ * -1 and what happened in [why]. Not linked into programs that do not name it. */
+BDL_API int bdl_rehearse(void (*enter)(void *context), void *context, char *why, size_t size);
+
+/* All zero is the default. Pointers are kept, not copied: what they point to
+ * must last until the process ends. */
+struct bdl_config {
+	/* Path of the dynamic linker to use. NULL: the one that suits the
+	 * library that is wanted, of: PT_INTERP of /bin/sh, of /usr/bin/env,
+	 * the ABI's fixed names. */
+	const char *interpreter;
+	/* Arguments and environment that the resident and the libraries see.
+	 * NULL: the process's own. */
+	char *const *argv, *const *envp;
+	/* Where the kernel put argc on the initial stack: the stack pointer at
+	 * process entry. NULL: as baredl's _start saw it, else as
+	 * /proc/self/stat tells. */
+	const void *stack;
+	/* NULL, or bdl_rehearse: try the start in a child process first.
+	 *
+	 * What can be checked about the dynamic linker and the C library is
+	 * checked before they run: present, whole, for this machine, a pair.
+	 * A file that is damaged inside can still crash or exit. A rehearsal (a
+	 * millisecond) makes that an error too. */
+	int (*rehearse)(void (*enter)(void *), void *context, char *why, size_t size);
+	/* BDL_LATE, BDL_NO_BRK_GUARD.
+	 *
+	 * Two C libraries must not share the program break, so baredl keeps
+	 * the resident off it with one inaccessible page behind it (malloc
+	 * then uses mmap). A host that never moves the break can leave it to
+	 * the resident with BDL_NO_BRK_GUARD. */
+	unsigned flags;
+};
+
+/* Starts the resident, as the first bdl_open would, but with [config] (NULL:
+ * the default). 0, or -1: the process then goes on without, and a later call
+ * may try again. With BDL_LATE just keeps [config]. Fails once the resident is
+ * up, unless [config] is NULL.
+ *
+ * Kept from the resident's environment, because with them a dynamic linker
+ * prints something and exits: LD_TRACE_LOADED_OBJECTS, LD_TRACE_PRELINKING,
+ * LD_ASSUME_KERNEL, LD_DEBUG with "help". In a setuid program (AT_SECURE)
+ * LD_LIBRARY_PATH is not looked at. */
+BDL_API int bdl_init(const struct bdl_config *config);
+
+/* Ends the process as the resident's exit does: atexit functions run, stdio is
+ * flushed. Without a resident: exit_group. */
+BDL_API BDL_NORETURN void bdl_exit(int status);
+
+/* write(2) by a system call: what a program without a resident can still say. */
+BDL_API long bdl_write(int fd, const void *bytes, size_t size);
+
+/* Runs a program: starts the resident on the initial stack, exactly as if the
+ * kernel had started a dynamic executable, calls [main] and ends the process
+ * with its result as bdl_exit does. [stack] is the stack pointer at process
+ * entry. [fini], if not NULL, is called at exit. If the resident cannot start,
+ * [main] runs all the same; bdl_error() tells why.
+ *
+ * baredl's own _start (linked in when the program has none) calls it after
+ * applying the program's own relocations (static-pie), with a [main] that
+ * first runs the program's constructors. */
+BDL_API BDL_NORETURN void bdl_start(const void *stack,
+	int (*main)(int argc, char **argv, char **envp), void (*fini)(void));
+
+/* Define this function to configure what bdl_start does; it runs before
+ * anything else. With BDL_LATE the resident is left to the first need. */
+BDL_API const struct bdl_config *bdl_start_config(int argc, char **argv, char **envp);
+
+/* Which resident runs: 0, or -1 if none does. */
+struct bdl_resident {
+	const char *kind;	 /* "glibc" or "musl" */
+	const char *interpreter; /* path of ld.so */
+	const char *libc;	 /* path of the C library */
+};
+BDL_API int bdl_resident(struct bdl_resident *out);
+
+/* ---- How an import is made ------------------------------------------------
+ *
+ * Three pieces of assembly an import, in sections of their own:
+ *	.text		local: jump through the slot.
+ *			first: the slot's initial target; look the symbol up.
+ *	bdl_slots	one word: where the import leads.
+ *	bdl_imports	struct bdl_import, read-only: slot, first, names, flags,
+ *			each a 32-bit distance from itself, so no relocation.
+ * The names are symbol, library, version, for each alternative, then "". */
+
+#define BDL_FROM_(symbol, library, version, ...)                                         \
+	".asciz \"" symbol "\"\n\t.asciz \"" library "\"\n\t.asciz \"" version "\"\n\t"
+
+#if defined __x86_64__ && !defined __ILP32__
+#if defined __CET__ && __CET__ & 1
+#define BDL_LANDING_PAD_ "endbr64\n\t"
+#else
+#define BDL_LANDING_PAD_ ""
+#endif
+#define BDL_JUMP_(local)  "jmp *bdl_slot_" #local "(%rip)\n"
+#define BDL_FIRST_(local) "lea bdl_import_" #local "(%rip), %r11\n\tjmp bdl_import_lazy\n"
+#elif defined __aarch64__ && !defined __ILP32__
+#ifdef __ARM_FEATURE_BTI_DEFAULT
+#define BDL_LANDING_PAD_ "hint #34\n\t"
+#else
+#define BDL_LANDING_PAD_ ""
+#endif
+#define BDL_JUMP_(local)                                                                 \
+	"adrp x16, bdl_slot_" #local "\n\t"                                              \
+	"ldr x17, [x16, :lo12:bdl_slot_" #local "]\n\tbr x17\n"
+#define BDL_FIRST_(local)                                                                \
+	"adrp x9, bdl_import_" #local "\n\t"                                             \
+	"add x9, x9, :lo12:bdl_import_" #local "\n\tb bdl_import_lazy\n"
+#else
+#error "baredl.h: x86-64 and arm64 only (LP64)"
+#endif
+
+/* One COMDAT group an import: the same import in two files is one. */
+#define BDL_GROUP_(local) "@progbits, bdl_import_" #local ", comdat\n\t"
+
+#define BDL_IMPORT_(local, flags, names)                                                 \
+	extern const struct bdl_import bdl_import_##local __asm__("bdl_import_" #local)  \
+		__attribute__((visibility("hidden")));                                   \
+	__asm__(".pushsection .text.bdl_import, \"axG\", " BDL_GROUP_(local)                   \
+		".p2align 4\n\t"                                                         \
+		".weak " #local "\n\t.hidden " #local "\n\t"                             \
+		".type " #local ", %function\n"                                          \
+		#local ":\n\t.cfi_startproc\n\t"                                         \
+		BDL_LANDING_PAD_ BDL_JUMP_(local) "\t"                                   \
+		".size " #local ", . - " #local "\n"                                     \
+		"bdl_first_" #local ":\n\t"                                              \
+		BDL_LANDING_PAD_ BDL_FIRST_(local) "\t"                                  \
+		".cfi_endproc\n\t"                                                       \
+		".type bdl_first_" #local ", %function\n\t"                              \
+		".size bdl_first_" #local ", . - bdl_first_" #local "\n\t"               \
+		".popsection\n\t"                                                        \
+		".pushsection bdl_slots, \"awG\", " BDL_GROUP_(local) ".p2align 3\n"              \
+		"bdl_slot_" #local ":\n\t.quad bdl_first_" #local "\n\t"                 \
+		".type bdl_slot_" #local ", %object\n\t"                                 \
+		".size bdl_slot_" #local ", 8\n\t"                                       \
+		".popsection\n\t"                                                        \
+		".pushsection bdl_imports, \"aG\", " BDL_GROUP_(local) ".p2align 2\n\t"           \
+		".weak bdl_import_" #local "\n\t.hidden bdl_import_" #local "\n"         \
+		"bdl_import_" #local ":\n\t"                                             \
+		".long bdl_slot_" #local " - .\n\t"                                      \
+		".long bdl_first_" #local " - .\n\t"                                     \
+		".long bdl_names_" #local " - .\n\t"                                     \
+		".long " #flags "\n\t"                                                   \
+		".type bdl_import_" #local ", %object\n\t"                               \
+		".size bdl_import_" #local ", 16\n\t"                                    \
+		".popsection\n\t"                                                        \
+		".pushsection .rodata.bdl_names, \"aG\", " BDL_GROUP_(local)                     \
+		"bdl_names_" #local ":\n\t"                                              \
+		names ".asciz \"\"\n\t"                                                  \
+		".popsection")
+
+#ifdef __cplusplus
+}
+#endif
+#endif

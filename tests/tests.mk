@@ -1,0 +1,65 @@
+# tests.mk - examples, tests, benchmarks. Part of ../Makefile.
+
+# A bare program: what README tells users to do, with the warnings on. Unused
+# parts of the library are left out, segments packed; RELRO is ld.so's to apply.
+BARE     := $(WARN) -std=c11 -Iinclude -ffreestanding -fno-stack-protector $(ARCH_CFLAGS)
+PACKED   := -Wl,--gc-sections,-z,noseparate-code,-z,norelro,--build-id=none
+EXAMPLES := $(patsubst examples/%/,$(BUILD)/examples/%,$(sort $(dir $(wildcard examples/*/*.c))))
+EXAMPLES := $(filter-out %/demo,$(EXAMPLES))
+
+examples: $(EXAMPLES)  ## build the examples as build/<machine>/examples/<name>
+
+.SECONDEXPANSION:
+$(EXAMPLES): $(BUILD)/examples/%: $$(wildcard examples/%/*.[ch]) $(LIB) include/baredl.h tests/tests.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE) $(CFLAGS) $(LDFLAGS) $(PACKED) -static -nostdlib -o $@ $(filter %.c %.a,$^)
+
+# The responder is an ordinary program: it is the other side of the wire.
+$(BUILD)/demo-responder: examples/demo/responder.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+demo: $(BUILD)/examples/lookup $(BUILD)/demo-responder  ## a static program without libc calls libc's res_search
+	@EXEC='$(EXEC)' sh examples/demo/demo.sh $^
+
+# One program for each behaviour, each as a fixed-address and as a static-pie
+# program. They see the machine's contract for their system calls.
+BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -fno-builtin -fasynchronous-unwind-tables
+TESTS_C    := $(filter-out tests/clang.c,$(wildcard tests/*.c))
+TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%) $(TESTS_C:tests/%.c=$(BUILD)/tests/%-pie)
+$(BUILD)/tests/%: tests/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -no-pie -static -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
+$(BUILD)/tests/%-pie: tests/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
+
+# A C++ program, and one that clang made.
+$(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Wall -Wextra -std=c++11 -Iinclude -Itests -Iarch -Iarch/$(MACHINE) $(ARCH_CFLAGS) \
+		-ffreestanding -fno-stack-protector -fno-exceptions -fno-rtti $(CFLAGS) $(LDFLAGS) -static -nostdlib -o $@ $^
+
+# The pure parts again as ordinary programs, with the sanitizers where they are.
+PURE := image dynamic cache stack text
+SANITIZE := $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null && \
+	[ -z '$(CROSS_COMPILE)' ] && echo -fsanitize=address,undefined -fno-sanitize-recover=all)
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
+$(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
+		-o $@ $(filter %.c,$^)
+
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(BUILD)/tests/cxx
+
+test: lint  ## run every test on every machine that can be had here
+	@MAKE='$(MAKE)' sh tests/all.sh
+check: test
+
+test-guests:  ## run the guest tests in the C libraries of other Debian releases
+	@MAKE='$(MAKE)' sh tests/all.sh guests
+
+bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic program
+	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(PACKED)' sh tests/bench/start.sh
+
+-include $(TESTS:=.d) $(UNITS:=.d)
