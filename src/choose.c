@@ -76,11 +76,22 @@ static const char *linker_fault(struct choice *c)
 	return "";
 }
 
+/* Whether [why], "path: fault; path: fault ...", has [path]. */
+static bool listed(const char *why, const char *path)
+{
+	size_t n = text_length(path);
+	for (;; why += 2) {
+		if (text_starts(why, path) && why[n] == ':') return true;
+		while (*why && *why != ';') why++;
+		if (!*why) return false;
+	}
+}
+
 static bool try_linker(struct choice *c, const char *path, enum kind want)
 {
 	struct linker *l = c->out;
 	size_t n = text_length(path);
-	if (text_contains(c->why.start, path)) return false; /* once is enough */
+	if (listed(c->why.start, path)) return false; /* once is enough */
 	if (c->why.at != c->why.start) text_add(&c->why, "; ");
 	if (n >= PATH_SIZE) return text_add(&c->why, "ld.so: name too long"), false;
 	__builtin_memcpy(l->path, path, n + 1);
@@ -88,7 +99,7 @@ static bool try_linker(struct choice *c, const char *path, enum kind want)
 	if (r) return text_add(&c->why, "%s: %s", path, errno_text(r)), false;
 	const char *why = linker_fault(c);
 	if (!why && want != ANY && l->kind != want)
-		why = "not of the C library that is wanted";
+		why = "not of the wanted C library";
 	if (!why) return true;
 	if (*why) text_add(&c->why, "%s: %s", path, why);
 	file_close(&l->file);

@@ -17,15 +17,17 @@ struct dl_info {
 	void *address;
 };
 
-static const char *no_dlopen(struct bdl *b)
+/* glibc before 2.34 without its libdl.so.2. */
+static void *no_libdl(struct bdl *b, const char *name)
 {
-	return b->kind == GLIBC ? "libdl.so.2: not found" : "this C library has no dlopen";
+	fail(b, "%s: no libdl.so.2", name ? name : "the program");
+	return NULL;
 }
 
 void *dl_open(struct bdl *b, const char *name, unsigned flags)
 {
 	if (boot(b, name)) return NULL;
-	if (!b->r->open) return fail(b, "%s: %s", name ? name : "NULL", no_dlopen(b)), NULL;
+	if (!b->r->open) return no_libdl(b, name);
 	if (!(flags & (BDL_LAZY | BDL_NOW))) flags |= BDL_NOW;
 	void *handle = b->r->open(name, (int)flags);
 	if (handle) return handle;
@@ -51,7 +53,7 @@ static const char *file_name(struct bdl *b, void *handle)
 void *dl_sym(struct bdl *b, void *handle, const char *symbol, const char *version)
 {
 	if (boot(b, NULL)) return NULL;
-	if (!b->r->sym) return fail(b, "%s: %s", symbol, no_dlopen(b)), NULL;
+	if (!b->r->sym) return no_libdl(b, symbol);
 	const char *why = "its value is 0";
 	void *address = NULL;
 	if (!version)

@@ -90,7 +90,7 @@ uintptr_t start_from_stat(const char *text, size_t size)
 {
 	size_t i = size;
 	while (i && text[i - 1] != ')') i--;
-	for (unsigned field = 2; field < 28; field++) {
+	for (unsigned field = 3; field < 28; field++) {
 		if (i >= size) return 0;
 		for (i++; i < size && text[i] != ' '; i++)
 			;

@@ -50,7 +50,7 @@ programs() { # the test programs of $BUILD
 		name=${source##*/} name=${name%.c}
 		echo "$BUILD/tests/$name" "$BUILD/tests/$name-pie"
 	done
-	echo "$BUILD/tests/cxx"
+	echo "$BUILD/tests/cxx" "$BUILD/tests/own-start"
 }
 
 all() {

@@ -34,6 +34,11 @@ $(BUILD)/tests/%-pie: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
 
+# A program with a _start of its own: start.S without start.c.
+$(BUILD)/tests/own-start: tests/own-start/own-start.c arch/$(MACHINE)/start.S $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -no-pie -static -nostdlib -o $@ $^
+
 # A C++ program, and one that clang made.
 $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
 	@mkdir -p $(@D)
@@ -50,7 +55,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Ma
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
 		-o $@ $(filter %.c,$^)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(BUILD)/tests/cxx
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(BUILD)/tests/cxx $(BUILD)/tests/own-start
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh
