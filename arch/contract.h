@@ -45,7 +45,7 @@
 
 /* The assembler sees numbers, the compiler sees fields; these keep them equal. */
 #ifndef __cplusplus
-#define SAME(field, number)                                                              \
+#define SAME(field, number) \
 	_Static_assert(offsetof(struct bdl_args, field) == (number), #number)
 SAME(gpr, ARGS_GPR);
 SAME(vec, ARGS_VEC);

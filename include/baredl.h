@@ -43,7 +43,7 @@
 extern "C" {
 #endif
 
-#define BDL_API	     __attribute__((visibility("default")))
+#define BDL_API      __attribute__((visibility("default")))
 #define BDL_NORETURN __attribute__((noreturn))
 
 /* ---- 1. Imports: named functions of named libraries ---------------------- */
@@ -80,9 +80,9 @@ extern "C" {
  *		BDL_FROM("res_search", "libc.so.6")
  *		BDL_FROM("res_search", "libresolv.so.2")
  *		BDL_FROM("__res_search", "libresolv.so.2")); */
-#define BDL_IMPORT_ANY(local, alternatives)	 BDL_IMPORT_(local, 0, alternatives)
+#define BDL_IMPORT_ANY(local, alternatives)      BDL_IMPORT_(local, 0, alternatives)
 #define BDL_IMPORT_ANY_WEAK(local, alternatives) BDL_IMPORT_(local, 1, alternatives)
-#define BDL_FROM(...)				 BDL_FROM_(__VA_ARGS__, "", )
+#define BDL_FROM(...)                            BDL_FROM_(__VA_ARGS__, "", )
 
 /* The address that [local] leads to, looking it up if need be, or NULL. An
  * object (stdout, environ) can be imported too, and is reached this way. */
@@ -218,7 +218,8 @@ BDL_API void *bdl_table_get(struct bdl_table *table, size_t index);
 
 /* bdl_call() of entry [index]. If it cannot be found: as for any import, see
  * bdl_on_unbound(). */
-BDL_API void bdl_table_call(struct bdl_table *table, size_t index, struct bdl_args *args);
+BDL_API void bdl_table_call(
+	struct bdl_table *table, size_t index, struct bdl_args *args);
 
 /* Looks up all entries. Returns how many are missing, weak ones not counted;
  * bdl_error() names them. Once none is, the table is made read-only. */
@@ -234,14 +235,15 @@ BDL_API void bdl_table_free(struct bdl_table *table);
 /* ---- 5. Start and end ---------------------------------------------------- */
 
 enum {
-	BDL_LATE = 1,	     /* do not start the resident now but on first need */
+	BDL_LATE = 1,        /* do not start the resident now but on first need */
 	BDL_NO_BRK_GUARD = 2 /* leave the program break to the resident */
 };
 
 /* For bdl_config.rehearse: calls [enter] with [context] in a forked child that is
  * silent, leaves no core file and has ten seconds. 0 if it returned there, else
  * -1 and what happened in [why]. Not linked into programs that do not name it. */
-BDL_API int bdl_rehearse(void (*enter)(void *context), void *context, char *why, size_t size);
+BDL_API int bdl_rehearse(
+	void (*enter)(void *context), void *context, char *why, size_t size);
 
 /* All zero is the default. Pointers are kept, not copied: what they point to
  * must last until the process ends. */
@@ -309,9 +311,9 @@ BDL_API const struct bdl_config *bdl_start_config(int argc, char **argv, char **
 
 /* Which resident runs: 0, or -1 if none does. */
 struct bdl_resident {
-	const char *kind;	 /* "glibc" or "musl" */
+	const char *kind;        /* "glibc" or "musl" */
 	const char *interpreter; /* path of ld.so */
-	const char *libc;	 /* path of the C library */
+	const char *libc;        /* path of the C library */
 };
 BDL_API int bdl_resident(struct bdl_resident *out);
 
@@ -325,6 +327,7 @@ BDL_API int bdl_resident(struct bdl_resident *out);
  *			each a 32-bit distance from itself, so no relocation.
  * The names are symbol, library, version, for each alternative, then "". */
 
+/* clang-format off */
 #define BDL_FROM_(symbol, library, version, ...)                                         \
 	".asciz \"" symbol "\"\n\t.asciz \"" library "\"\n\t.asciz \"" version "\"\n\t"
 
@@ -390,6 +393,7 @@ BDL_API int bdl_resident(struct bdl_resident *out);
 		"bdl_names_" #local ":\n\t"                                              \
 		names ".asciz \"\"\n\t"                                                  \
 		".popsection")
+/* clang-format on */
 
 #ifdef __cplusplus
 }

@@ -61,15 +61,15 @@ static int find_start(struct bdl *b, struct start *out)
 }
 
 /* The host's own program headers, and how far from their addresses it is. */
-static int find_host(struct boot *t, const struct elf_segment **phdr, size_t *phnum,
-	uintptr_t *bias)
+static int find_host(
+	struct boot *t, const struct elf_segment **phdr, size_t *phnum, uintptr_t *bias)
 {
 	uint64_t at = start_auxv(&t->start, AT_PHDR);
 	const struct elf_header *h = (const void *)(at - sizeof *h);
 	*phnum = start_auxv(&t->start, AT_PHNUM);
-	if (!at || !*phnum || h->magic != ELF_MAGIC ||
-		h->phoff != sizeof *h)
-		return fail(t->b, "AT_PHDR: no ELF header before the program headers"), -1;
+	if (!at || !*phnum || h->magic != ELF_MAGIC || h->phoff != sizeof *h)
+		return fail(t->b, "AT_PHDR: no ELF header before the program headers"),
+		       -1;
 	*phdr = (const struct elf_segment *)at;
 	*bias = start_auxv(&t->start, AT_ENTRY) - h->entry;
 	return 0;
@@ -159,7 +159,8 @@ static void find_libdl(struct synth *s)
 {
 	struct resident_functions *r = synth_functions(s);
 	if (r->open || !r->libc_dlopen_mode || !r->libc_dlsym) return;
-	void *handle = r->libc_dlopen_mode("libdl.so.2", BDL_NOW | RTLD_DLOPEN_INTERNAL);
+	void *handle =
+		r->libc_dlopen_mode("libdl.so.2", BDL_NOW | RTLD_DLOPEN_INTERNAL);
 	if (handle) synth_find(s, r->libc_dlsym, handle);
 }
 
@@ -241,7 +242,7 @@ static void correct_stack_end(struct boot *t)
 	void *page = (void *)((uintptr_t)end & -b->page);
 	struct range relro = t->linker.image.relro;
 	bool sealed = (uintptr_t)page >= (relro.start & -(uint64_t)b->page) &&
-		(uintptr_t)page + b->page <= relro.start + relro.size;
+		      (uintptr_t)page + b->page <= relro.start + relro.size;
 	if (sealed && sys_mprotect(page, b->page, PROT_READ | PROT_WRITE)) return;
 	*end = (uintptr_t)b->stack;
 	if (sealed) sys_mprotect(page, b->page, PROT_READ);

@@ -33,7 +33,8 @@ const char *cache_find(const void *bytes, size_t size, const char *name, size_t 
 {
 	const uint8_t *at = bytes;
 	if (size >= OLD_HEADER_SIZE && has(at, size, "ld.so-1.7.0")) {
-		uint64_t skip = OLD_HEADER_SIZE + (uint64_t)OLD_ENTRY_SIZE * ((const uint32_t *)at)[3];
+		uint64_t skip = OLD_HEADER_SIZE +
+				(uint64_t)OLD_ENTRY_SIZE * ((const uint32_t *)at)[3];
 		skip = (skip + 7) & ~(uint64_t)7;
 		if (skip > size) return NULL;
 		at += skip;
@@ -47,7 +48,8 @@ const char *cache_find(const void *bytes, size_t size, const char *name, size_t 
 		/* variants for one CPU level have bits in hwcap: not for us */
 		if (e->flags != ARCH_CACHE_FLAGS || e->hwcap) continue;
 		const char *key = string(at, size, e->key);
-		if (key && text_equal(key, name) && !n--) return string(at, size, e->value);
+		if (key && text_equal(key, name) && !n--)
+			return string(at, size, e->value);
 	}
 	return NULL;
 }

@@ -8,8 +8,8 @@ struct choice {
 	struct search search;
 	struct linker *out;
 	struct dynamic dynamic; /* of the ld.so that is being looked at */
-	struct text why;	/* no ld.so so far: each path and its fault */
-	struct text libc;	/* the same of the libcs for one ld.so */
+	struct text why;        /* no ld.so so far: each path and its fault */
+	struct text libc;       /* the same of the libcs for one ld.so */
 };
 
 /* NULL, or why the file is no shared object; maps it. */
@@ -35,8 +35,7 @@ static const char *libc_fault(struct choice *c, struct file *f)
 	if (why) return why;
 	if (!dynamic_defines(&d, "__libc_start_main"))
 		return "not a C library: no symbol __libc_start_main";
-	if (dynamic_lacks(&d, &c->dynamic))
-		return "of another version than this ld.so";
+	if (dynamic_lacks(&d, &c->dynamic)) return "of another version than this ld.so";
 	return NULL;
 }
 
@@ -49,7 +48,8 @@ static int try_libc(void *context, const char *path)
 	const char *why = libc_fault(c, &f);
 	file_close(&f);
 	if (!why) return 0;
-	text_add(&c->libc, "%s %s: %s", c->libc.at == c->libc.start ? "" : ",", path, why);
+	text_add(&c->libc, "%s %s: %s", c->libc.at == c->libc.start ? "" : ",", path,
+		why);
 	return -1;
 }
 
@@ -71,8 +71,8 @@ static const char *linker_fault(struct choice *c)
 	c->search.beside = real;
 	c->libc = text_in(why_no_libc, sizeof why_no_libc);
 	if (!search(&c->search, "libc.so.6", l->libc, try_libc, c)) return NULL;
-	text_add(&c->why, "%s: libc.so.6: not found where this ld.so looks%s%s", l->path,
-		*why_no_libc ? ";" : "", why_no_libc);
+	text_add(&c->why, "%s: libc.so.6: not found where this ld.so looks%s%s",
+		l->path, *why_no_libc ? ";" : "", why_no_libc);
 	return "";
 }
 
@@ -98,8 +98,7 @@ static bool try_linker(struct choice *c, const char *path, enum kind want)
 	int r = file_open(path, &l->file, NULL);
 	if (r) return text_add(&c->why, "%s: %s", path, errno_text(r)), false;
 	const char *why = linker_fault(c);
-	if (!why && want != ANY && l->kind != want)
-		why = "not of the wanted C library";
+	if (!why && want != ANY && l->kind != want) why = "not of the wanted C library";
 	if (!why) return true;
 	if (*why) text_add(&c->why, "%s: %s", path, why);
 	file_close(&l->file);
@@ -141,7 +140,9 @@ static const char *library_path(const struct start *s)
 int choose(struct bdl *b, const struct start *s, enum kind want, struct linker *out)
 {
 	char why[TEXT_SIZE - 64];
-	struct choice c = { .b = b, .out = out, .search.library_path = library_path(s) };
+	struct choice c = {
+		.b = b, .out = out, .search.library_path = library_path(s)
+	};
 	c.why = text_in(why, sizeof why);
 	const char *configured = b->config.interpreter;
 	if (configured) {
@@ -157,7 +158,8 @@ int choose(struct bdl *b, const struct start *s, enum kind want, struct linker *
 static enum kind kind_of_name(const char *name)
 {
 	name = text_after_last(name, '/');
-	if (text_equal(name, "libc.so.6") || text_starts(name, "ld-linux")) return GLIBC;
+	if (text_equal(name, "libc.so.6") || text_starts(name, "ld-linux"))
+		return GLIBC;
 	if (text_equal(name, "libc.so") || text_starts(name, "libc.musl-") ||
 		text_starts(name, "ld-musl-"))
 		return MUSL;
@@ -172,7 +174,8 @@ static int try_kind(void *context, const char *path)
 	struct dynamic d;
 	if (file_open(path, &f, NULL)) return -1;
 	const char *fault = parse_shared(&f, &m, &d), *needed;
-	for (size_t i = 0; !fault && *kind == ANY && (needed = dynamic_needed(&d, i)); i++)
+	for (size_t i = 0; !fault && *kind == ANY && (needed = dynamic_needed(&d, i));
+		i++)
 		*kind = kind_of_name(needed);
 	file_close(&f);
 	return fault ? -1 : 0;

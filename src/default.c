@@ -44,12 +44,13 @@ unsigned import_vector_state(void)
 size_t bdl_bind(void)
 {
 	size_t count = (size_t)(__stop_bdl_imports - __start_bdl_imports);
-	size_t missing =
-		import_find_all(&instance, __start_bdl_imports, count, &instance.sealed);
+	size_t missing = import_find_all(
+		&instance, __start_bdl_imports, count, &instance.sealed);
 	uintptr_t page = instance.page ? instance.page : 4096;
 	uintptr_t start = ((uintptr_t)__start_bdl_slots + page - 1) & -page;
 	uintptr_t end = (uintptr_t)__stop_bdl_slots & -page;
-	if (!missing) import_seal(&instance, (void *)start, (void *)end, &instance.sealed);
+	if (!missing)
+		import_seal(&instance, (void *)start, (void *)end, &instance.sealed);
 	return missing;
 }
 
@@ -60,7 +61,10 @@ bdl_unbound_handler *bdl_on_unbound(bdl_unbound_handler *handler)
 
 /* ---- libraries and symbols ----------------------------------------------------- */
 
-void *bdl_open(const char *name, unsigned flags) { return dl_open(&instance, name, flags); }
+void *bdl_open(const char *name, unsigned flags)
+{
+	return dl_open(&instance, name, flags);
+}
 
 void *bdl_sym(void *handle, const char *symbol)
 {
@@ -106,7 +110,10 @@ void bdl_table_call(struct bdl_table *table, size_t index, struct bdl_args *args
 }
 
 size_t bdl_table_bind(struct bdl_table *table) { return table_bind(&instance, table); }
-void *const *bdl_table_slots(const struct bdl_table *table) { return table_slots(table); }
+void *const *bdl_table_slots(const struct bdl_table *table)
+{
+	return table_slots(table);
+}
 void bdl_table_free(struct bdl_table *table) { table_free(table); }
 
 /* ---- start and end ----------------------------------------------------------------- */
@@ -135,7 +142,10 @@ int bdl_resident(struct bdl_resident *out)
 	return 0;
 }
 
-long bdl_write(int fd, const void *bytes, size_t size) { return sys_write(fd, bytes, size); }
+long bdl_write(int fd, const void *bytes, size_t size)
+{
+	return sys_write(fd, bytes, size);
+}
 
 void bdl_exit(int status)
 {
@@ -151,7 +161,8 @@ __attribute__((weak)) const struct bdl_config *bdl_start_config(
 	return NULL;
 }
 
-void bdl_start(const void *stack, int (*main)(int, char **, char **), void (*fini)(void))
+void bdl_start(
+	const void *stack, int (*main)(int, char **, char **), void (*fini)(void))
 {
 	struct start s;
 	start_parse(stack, &s);

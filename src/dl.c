@@ -64,8 +64,8 @@ void *dl_sym(struct bdl *b, void *handle, const char *symbol, const char *versio
 		why = "musl has no symbol versions";
 	if (address) return address;
 	if (b->r->error()) why = "not found";
-	fail(b, "%s: symbol %s%s%s: %s", file_name(b, handle), symbol, version ? "@" : "",
-		version ? version : "", why);
+	fail(b, "%s: symbol %s%s%s: %s", file_name(b, handle), symbol,
+		version ? "@" : "", version ? version : "", why);
 	return NULL;
 }
 

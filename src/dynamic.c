@@ -46,18 +46,29 @@ const char *dynamic_parse(const struct image *m, struct dynamic *out)
 	out->entries = (struct bytes){ m->bytes + m->dynamic.start, m->dynamic.size };
 	for (size_t i = 0; (e = entry(out, i)); i++) {
 		switch (e->tag) {
-		case DT_STRTAB: out->strings = bytes_at(m, e->value); break;
-		case DT_STRSZ: strsz = e->value; break;
-		case DT_SYMTAB: out->symbols = bytes_at(m, e->value); break;
-		case DT_HASH: out->hash = bytes_at(m, e->value); break;
-		case DT_GNU_HASH: out->gnu_hash = bytes_at(m, e->value); break;
+		case DT_STRTAB:
+			out->strings = bytes_at(m, e->value);
+			break;
+		case DT_STRSZ:
+			strsz = e->value;
+			break;
+		case DT_SYMTAB:
+			out->symbols = bytes_at(m, e->value);
+			break;
+		case DT_HASH:
+			out->hash = bytes_at(m, e->value);
+			break;
+		case DT_GNU_HASH:
+			out->gnu_hash = bytes_at(m, e->value);
+			break;
 		}
 	}
 	if (!out->strings.at) return "DT_STRTAB: missing or outside the file";
 	if (!out->symbols.at) return "DT_SYMTAB: missing or outside the file";
 	if (strsz > out->strings.size) return "DT_STRSZ: beyond the segment";
 	out->strings.size = strsz;
-	if (!out->hash.at && !out->gnu_hash.at) return "neither DT_HASH nor DT_GNU_HASH";
+	if (!out->hash.at && !out->gnu_hash.at)
+		return "neither DT_HASH nor DT_GNU_HASH";
 	if (((uintptr_t)out->symbols.at & 7) | ((uintptr_t)out->hash.at & 3) |
 		((uintptr_t)out->gnu_hash.at & 3))
 		return "DT_SYMTAB or hash table: not aligned";
@@ -77,7 +88,7 @@ static bool matches(const struct dynamic *d, uint64_t i, const char *name)
 	const struct elf_symbol *s = symbol(d, i);
 	const char *its;
 	return s && s->shndx != SHN_UNDEF && (its = string(d, s->name)) &&
-		text_equal(its, name);
+	       text_equal(its, name);
 }
 
 /* Header: buckets, first hashed symbol, words in the Bloom filter (64 bits

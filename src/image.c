@@ -16,7 +16,8 @@ static const char *parse_header(struct image *m)
 	if (m->present < sizeof *h) return "truncated: ends inside the ELF header";
 	if (h->class != ELFCLASS64) return "EI_CLASS: not a 64-bit object";
 	if (h->data != ELFDATA2LSB) return "EI_DATA: not little-endian";
-	if (h->machine != ARCH_ELF_MACHINE) return "e_machine: made for another machine";
+	if (h->machine != ARCH_ELF_MACHINE)
+		return "e_machine: made for another machine";
 	if (h->type != ET_EXEC && h->type != ET_DYN)
 		return "e_type: no executable or shared object";
 	if (h->phentsize != sizeof(struct elf_segment)) return "e_phentsize: not 56";
@@ -51,7 +52,8 @@ static const char *parse_segments(struct image *m)
 {
 	uint64_t end = 0;
 	bool any = false;
-	for (const struct elf_segment *s = m->segments; s < m->segments + m->phnum; s++) {
+	for (const struct elf_segment *s = m->segments; s < m->segments + m->phnum;
+		s++) {
 		struct range file = { s->offset, s->filesz };
 		const char *why;
 		switch (s->type) {
@@ -76,7 +78,9 @@ static const char *parse_segments(struct image *m)
 				return "PT_INTERP: not ended by NUL";
 			m->interp = file;
 			break;
-		case PT_GNU_RELRO: m->relro = (struct range){ s->vaddr, s->memsz }; break;
+		case PT_GNU_RELRO:
+			m->relro = (struct range){ s->vaddr, s->memsz };
+			break;
 		}
 	}
 	return any ? NULL : "no PT_LOAD segment";
@@ -84,16 +88,20 @@ static const char *parse_segments(struct image *m)
 
 const char *image_parse(const struct file *f, struct image *out)
 {
-	*out = (struct image){ .bytes = f->bytes, .present = f->present, .size = f->size };
+	*out = (struct image){
+		.bytes = f->bytes, .present = f->present, .size = f->size
+	};
 	const char *why = parse_header(out);
 	return why ? why : parse_segments(out);
 }
 
 const uint8_t *image_at(const struct image *m, uint64_t vaddr, size_t *available)
 {
-	for (const struct elf_segment *s = m->segments; s < m->segments + m->phnum; s++) {
+	for (const struct elf_segment *s = m->segments; s < m->segments + m->phnum;
+		s++) {
 		uint64_t offset = vaddr - s->vaddr;
-		if (s->type != PT_LOAD || vaddr < s->vaddr || offset >= s->filesz) continue;
+		if (s->type != PT_LOAD || vaddr < s->vaddr || offset >= s->filesz)
+			continue;
 		*available = s->filesz - offset;
 		return m->bytes + s->offset + offset;
 	}

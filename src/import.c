@@ -56,8 +56,8 @@ static void *look_up(struct bdl *b, const char *names, struct opened *last)
 	return NULL;
 }
 
-static void *find(struct bdl *b, const struct bdl_import *import, const uint32_t *sealed,
-	struct opened *last)
+static void *find(struct bdl *b, const struct bdl_import *import,
+	const uint32_t *sealed, struct opened *last)
 {
 	void **slot = at(&import->slot);
 	void *first = import->first ? at(&import->first) : NULL;
@@ -71,7 +71,8 @@ static void *find(struct bdl *b, const struct bdl_import *import, const uint32_t
 	return address;
 }
 
-void *import_find(struct bdl *b, const struct bdl_import *import, const uint32_t *sealed)
+void *import_find(
+	struct bdl *b, const struct bdl_import *import, const uint32_t *sealed)
 {
 	struct opened none = { NULL, NULL };
 	return find(b, import, sealed, &none);
@@ -98,7 +99,8 @@ void *import_must_find(
 	if (address) return address;
 	char line[TEXT_SIZE + 256];
 	struct text t = text_in(line, sizeof line);
-	text_add(&t, "baredl: call of missing %s (%s): %s", symbol, library, error_text(b));
+	text_add(&t, "baredl: call of missing %s (%s): %s", symbol, library,
+		error_text(b));
 	*t.at = '\n';
 	sys_write(2, line, (size_t)(t.at + 1 - line));
 	abort_process();
@@ -116,7 +118,8 @@ size_t import_find_all(struct bdl *b, const struct bdl_import *imports, size_t c
 		bool hopeless = missing && load(&b->state) != UP;
 		if (!i->names || (!hopeless && find(b, i, sealed, &last))) continue;
 		if (i->flags & BDL_WEAK) continue;
-		if (!hopeless) text_add(&why, "%s%s", missing ? "; " : "", error_text(b));
+		if (!hopeless)
+			text_add(&why, "%s%s", missing ? "; " : "", error_text(b));
 		missing++;
 	}
 	if (missing) fail(b, "%u missing: %s", (unsigned)missing, buffer);
@@ -128,7 +131,8 @@ void import_seal(struct bdl *b, void *start, void *end, uint32_t *sealed)
 	lock(b);
 	if (!*sealed && start < end) {
 		*sealed = 1;
-		if (sys_mprotect(start, (size_t)((char *)end - (char *)start), PROT_READ))
+		if (sys_mprotect(
+			    start, (size_t)((char *)end - (char *)start), PROT_READ))
 			*sealed = 0;
 	}
 	unlock(b);

@@ -54,7 +54,7 @@ const char *errno_text(long error); /* either sign */
 
 struct file {
 	int fd;
-	size_t size;	      /* of the file */
+	size_t size;          /* of the file */
 	const uint8_t *bytes; /* its first [present] bytes */
 	size_t present;
 	bool mapped;
@@ -154,8 +154,8 @@ struct mapping {
 };
 
 /* Maps the segments of [m], which are in [f]; 0 or -errno with nothing mapped. */
-int map_image(const struct image *m, const struct file *f, size_t page,
-	struct mapping *out);
+int map_image(
+	const struct image *m, const struct file *f, size_t page, struct mapping *out);
 
 /* ---- search.c: where the file of a library is ---------------------------------- */
 
@@ -164,13 +164,13 @@ typedef int search_try(void *context, const char *path);
 
 struct search {
 	const char *library_path; /* LD_LIBRARY_PATH, or NULL */
-	const char *beside;	  /* look in this file's directory too, or NULL */
-	bool in_beside;		  /* where the path is that is being offered */
+	const char *beside;       /* look in this file's directory too, or NULL */
+	bool in_beside;           /* where the path is that is being offered */
 };
 /* Offers each path at which ld.so might find [name] until one will do, and
  * leaves that one in [path]. 0, or -ENOENT. */
-int search(struct search *s, const char *name, char path[PATH_SIZE],
-	search_try *try, void *context);
+int search(struct search *s, const char *name, char path[PATH_SIZE], search_try *try,
+	void *context);
 /* Follows the links that [path] may be, in place. */
 void search_resolve(char path[PATH_SIZE]);
 
@@ -180,9 +180,9 @@ void search_resolve(char path[PATH_SIZE]);
  * NULL: dlopen and friends on glibc before 2.34, dlvsym on musl, the
  * __libc_dl* pair on everything else. */
 struct resident_functions {
-	int (*libc_start_main)(int (*main)(int, char **, char **), int argc, char **argv,
-		void (*init)(void), void (*fini)(void), void (*rtld_fini)(void),
-		void *stack_end);
+	int (*libc_start_main)(int (*main)(int, char **, char **), int argc,
+		char **argv, void (*init)(void), void (*fini)(void),
+		void (*rtld_fini)(void), void *stack_end);
 	void *(*open)(const char *name, int flags);
 	void *(*sym)(void *handle, const char *symbol);
 	void *(*vsym)(void *handle, const char *symbol, const char *version);
@@ -214,8 +214,8 @@ const struct elf_segment *synth_segments(const struct synth *s);
 /* What ld.so has stored; once it has run, [s] may be made read-only. */
 struct resident_functions *synth_functions(struct synth *s);
 /* Looks for those that are still missing in the library [handle]. */
-void synth_find(struct synth *s, void *(*sym)(void *handle, const char *symbol),
-	void *handle);
+void synth_find(
+	struct synth *s, void *(*sym)(void *handle, const char *symbol), void *handle);
 void synth_seal(struct synth *s);
 
 /* ---- choose.c: which ld.so ------------------------------------------------------- */
@@ -259,7 +259,8 @@ struct bdl_import {
 };
 
 /* The address, looked up if need be and kept in the slot unless *sealed. */
-void *import_find(struct bdl *b, const struct bdl_import *import, const uint32_t *sealed);
+void *import_find(
+	struct bdl *b, const struct bdl_import *import, const uint32_t *sealed);
 /* The same; if there is none: what the handler says, or abort. */
 void *import_must_find(
 	struct bdl *b, const struct bdl_import *import, const uint32_t *sealed);
@@ -283,9 +284,9 @@ void table_free(struct bdl_table *t);
 enum { DOWN = 0, COMING, UP };
 
 struct bdl {
-	uint32_t state;	 /* DOWN, COMING, UP; a futex */
-	uint32_t lock;	 /* of slots; never held while foreign code runs */
-	uint32_t sealed; /* the program's own imports are read-only */
+	uint32_t state;   /* DOWN, COMING, UP; a futex */
+	uint32_t lock;    /* of slots; never held while foreign code runs */
+	uint32_t sealed;  /* the program's own imports are read-only */
 	uint32_t threads; /* struct thread is where it should be */
 	struct bdl_config config;
 	const uintptr_t *stack; /* the initial stack, if known */
@@ -302,8 +303,14 @@ struct bdl {
 	char error[TEXT_SIZE]; /* of threads that have no struct thread */
 };
 
-static inline uint32_t load(const uint32_t *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
-static inline void store(uint32_t *p, uint32_t v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
+static inline uint32_t load(const uint32_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+static inline void store(uint32_t *p, uint32_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELEASE);
+}
 
 #pragma GCC visibility pop
 #endif

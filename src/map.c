@@ -5,7 +5,7 @@
 static int protection(const struct elf_segment *s)
 {
 	return (s->flags & PF_R ? PROT_READ : 0) | (s->flags & PF_W ? PROT_WRITE : 0) |
-		(s->flags & PF_X ? PROT_EXEC : 0);
+	       (s->flags & PF_X ? PROT_EXEC : 0);
 }
 
 static int read_all(int fd, uint8_t *to, size_t size, uint64_t offset)
@@ -47,8 +47,8 @@ static int map_segment(
 	return (int)r;
 }
 
-int map_image(const struct image *m, const struct file *f, size_t page,
-	struct mapping *out)
+int map_image(
+	const struct image *m, const struct file *f, size_t page, struct mapping *out)
 {
 	uint64_t low = m->load.start & -(uint64_t)page;
 	size_t size = (m->load.start + m->load.size - low + page - 1) & -page;

@@ -21,7 +21,8 @@ static int offer_path_list(char path[PATH_SIZE], const char *list, const char *n
 	for (;; list++) {
 		size_t n = 0;
 		while (list[n] && list[n] != ':' && list[n] != ';') n++;
-		if (!offer(path, n ? list : ".", n ? n : 1, name, try, context)) return 0;
+		if (!offer(path, n ? list : ".", n ? n : 1, name, try, context))
+			return 0;
 		list += n;
 		if (!*list) return -ENOENT;
 	}
@@ -41,8 +42,8 @@ static int offer_cache(
 	return r ? -ENOENT : 0;
 }
 
-int search(struct search *s, const char *name, char path[PATH_SIZE],
-	search_try *try, void *context)
+int search(struct search *s, const char *name, char path[PATH_SIZE], search_try *try,
+	void *context)
 {
 	if (text_after_last(name, '/') != name)
 		return offer(path, "", 0, name, try, context) ? -ENOENT : 0;
@@ -70,8 +71,9 @@ void search_resolve(char path[PATH_SIZE])
 		if (n <= 0) return; /* not a link */
 		target[n] = 0;
 		/* a relative target counts from the link's own directory */
-		size_t keep = target[0] == '/' ? 0
-					       : (size_t)(text_after_last(path, '/') - path);
+		size_t keep = target[0] == '/'
+				      ? 0
+				      : (size_t)(text_after_last(path, '/') - path);
 		if (keep + (size_t)n >= PATH_SIZE) return;
 		__builtin_memcpy(path + keep, target, (size_t)n + 1);
 	}

@@ -46,9 +46,9 @@ static bool ends_process(const char *variable)
 {
 	const char *debug = value_of(variable, "LD_DEBUG");
 	return (debug && text_contains(debug, "help")) ||
-		value_of(variable, "LD_TRACE_LOADED_OBJECTS") ||
-		value_of(variable, "LD_TRACE_PRELINKING") ||
-		value_of(variable, "LD_ASSUME_KERNEL");
+	       value_of(variable, "LD_TRACE_LOADED_OBJECTS") ||
+	       value_of(variable, "LD_TRACE_PRELINKING") ||
+	       value_of(variable, "LD_ASSUME_KERNEL");
 }
 
 size_t start_size(const struct start *s)

@@ -21,7 +21,8 @@ static void relocate_rela(uintptr_t bias, const struct elf_rela *r, size_t size)
 {
 	for (size_t i = 0; i < size / sizeof *r; i++)
 		if ((uint32_t)r[i].info == ARCH_R_RELATIVE)
-			*(uint64_t *)(bias + r[i].offset) = bias + (uint64_t)r[i].addend;
+			*(uint64_t *)(bias + r[i].offset) =
+				bias + (uint64_t)r[i].addend;
 }
 
 /* gABI "RELR": an even word is an address to relocate, an odd one a bitmap of
@@ -70,8 +71,10 @@ static void relocate_self(const uintptr_t *stack)
 	for (unsigned i = 0; i < header->phnum; i++) {
 		if (phdr[i].type != PT_DYNAMIC) continue;
 		const struct elf_dynamic *d = (const void *)(bias + phdr[i].vaddr);
-		relocate_rela(bias, (const void *)(bias + tag(d, DT_RELA)), tag(d, DT_RELASZ));
-		relocate_relr(bias, (const void *)(bias + tag(d, DT_RELR)), tag(d, DT_RELRSZ));
+		relocate_rela(bias, (const void *)(bias + tag(d, DT_RELA)),
+			tag(d, DT_RELASZ));
+		relocate_relr(bias, (const void *)(bias + tag(d, DT_RELR)),
+			tag(d, DT_RELRSZ));
 	}
 }
 

@@ -17,8 +17,8 @@
 #include "sys.h"
 
 /* In the order of struct resident_functions. */
-#define NAMES                                                                            \
-	"__libc_start_main\0dlopen\0dlsym\0dlvsym\0dlclose\0dlerror\0dladdr\0dlinfo\0"    \
+#define NAMES \
+	"__libc_start_main\0dlopen\0dlsym\0dlvsym\0dlclose\0dlerror\0dladdr\0dlinfo\0" \
 	"__errno_location\0__cxa_atexit\0exit\0__libc_dlopen_mode\0__libc_dlsym\0"
 
 enum { SEGMENTS = 5, ENTRIES = 16, SYMBOLS = 1 + RESIDENT_FUNCTIONS };
@@ -47,8 +47,8 @@ struct synth {
 
 struct synth *synth_new(size_t phnum)
 {
-	size_t size = sizeof(struct synth) +
-		(phnum + SEGMENTS) * sizeof(struct elf_segment);
+	size_t size =
+		sizeof(struct synth) + (phnum + SEGMENTS) * sizeof(struct elf_segment);
 	long at = sys_allocate(size, PROT_READ | PROT_WRITE);
 	if (sys_failed(at)) return NULL;
 	struct synth *s = (struct synth *)at;
@@ -99,7 +99,8 @@ static size_t build_segments(struct synth *s, const struct elf_segment *phdr,
 	p[-1].memsz = sizeof(struct thread);
 	p = add(p, PT_GNU_STACK, NULL, 0, 0);
 	p = add(p, PT_INTERP, s->interp, text_length(s->interp) + 1, bias);
-	s->segments[0].filesz = s->segments[0].memsz = (uint64_t)((char *)p - (char *)s->segments);
+	s->segments[0].filesz = s->segments[0].memsz =
+		(uint64_t)((char *)p - (char *)s->segments);
 	return (size_t)(p - s->segments);
 }
 
@@ -116,7 +117,8 @@ static void build_dynamic(struct synth *s, enum kind kind, uintptr_t bias)
 		/* weak: if there is none it becomes NULL, and nothing ends */
 		s->symbols[1 + i].name = name;
 		s->symbols[1 + i].info = STB_WEAK << 4;
-		s->relocations[i].offset = (uintptr_t)((void **)&s->functions + i) - bias;
+		s->relocations[i].offset =
+			(uintptr_t)((void **)&s->functions + i) - bias;
 		s->relocations[i].info = (uint64_t)(1 + i) << 32 | ARCH_R_GLOB_DAT;
 		name += (uint32_t)text_length(s->strings.names + name) + 1;
 	}
@@ -159,7 +161,8 @@ const struct elf_segment *synth_segments(const struct synth *s) { return s->segm
 
 struct resident_functions *synth_functions(struct synth *s) { return &s->functions; }
 
-void synth_find(struct synth *s, void *(*sym)(void *handle, const char *symbol), void *handle)
+void synth_find(
+	struct synth *s, void *(*sym)(void *handle, const char *symbol), void *handle)
 {
 	void **function = (void **)&s->functions;
 	const char *name = s->strings.names + 1;

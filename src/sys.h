@@ -51,7 +51,10 @@ static inline long sys_write(int fd, const void *from, size_t size)
 }
 
 /* Of the open file. */
-static inline long sys_size(int fd) { return arch_syscall3(SYS_lseek, fd, 0, SEEK_END); }
+static inline long sys_size(int fd)
+{
+	return arch_syscall3(SYS_lseek, fd, 0, SEEK_END);
+}
 
 /* Does not end [to] with a NUL byte. */
 static inline long sys_readlink(const char *path, char *to, size_t size)
@@ -61,9 +64,13 @@ static inline long sys_readlink(const char *path, char *to, size_t size)
 }
 
 /* As dup2. */
-static inline void sys_redirect(int from, int to) { arch_syscall3(SYS_dup3, from, to, 0); }
+static inline void sys_redirect(int from, int to)
+{
+	arch_syscall3(SYS_dup3, from, to, 0);
+}
 
-static inline long sys_mmap(void *at, size_t size, int prot, int flags, int fd, uint64_t offset)
+static inline long sys_mmap(
+	void *at, size_t size, int prot, int flags, int fd, uint64_t offset)
 {
 	return arch_syscall(
 		SYS_mmap, (long)at, (long)size, prot, flags, fd, (long)offset);
@@ -72,10 +79,14 @@ static inline long sys_mmap(void *at, size_t size, int prot, int flags, int fd, 
 /* Private memory, anywhere. */
 static inline long sys_allocate(size_t size, int prot)
 {
-	return sys_mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return sys_mmap(
+		NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-static inline long sys_munmap(void *at, size_t size) { return arch_syscall3(SYS_munmap, (long)at, (long)size, 0); }
+static inline long sys_munmap(void *at, size_t size)
+{
+	return arch_syscall3(SYS_munmap, (long)at, (long)size, 0);
+}
 
 static inline long sys_mprotect(void *at, size_t size, int prot)
 {
@@ -83,7 +94,10 @@ static inline long sys_mprotect(void *at, size_t size, int prot)
 }
 
 /* Where the program break is. */
-static inline uintptr_t sys_brk(void) { return (uintptr_t)arch_syscall3(SYS_brk, 0, 0, 0); }
+static inline uintptr_t sys_brk(void)
+{
+	return (uintptr_t)arch_syscall3(SYS_brk, 0, 0, 0);
+}
 
 static inline void sys_futex_wait(uint32_t *word, uint32_t value)
 {
@@ -96,12 +110,17 @@ static inline void sys_futex_wake(uint32_t *word)
 }
 
 /* A child like fork(2)'s that sends [signal] when it ends, 0: none. */
-static inline long sys_fork(int signal) { return arch_syscall(SYS_clone, signal, 0, 0, 0, 0, 0); }
+static inline long sys_fork(int signal)
+{
+	return arch_syscall(SYS_clone, signal, 0, 0, 0, 0, 0);
+}
 
 static inline long sys_wait(long pid, uint32_t *status)
 {
 	long r;
-	do r = arch_syscall(SYS_wait4, pid, (long)status, 0x40000000 /* __WALL */, 0, 0, 0);
+	do
+		r = arch_syscall(
+			SYS_wait4, pid, (long)status, 0x40000000 /* __WALL */, 0, 0, 0);
 	while (r == -EINTR);
 	return r;
 }
@@ -109,15 +128,18 @@ static inline long sys_wait(long pid, uint32_t *status)
 /* Also unblocks it. */
 static inline void sys_default_action(int signal)
 {
-	const uint64_t set = 1ull << (signal - 1), none[4] = { 0 }; /* struct sigaction */
+	const uint64_t set = 1ull << (signal - 1),
+		       none[4] = { 0 }; /* struct sigaction */
 	arch_syscall(SYS_rt_sigaction, signal, (long)none, 0, sizeof set, 0, 0);
-	arch_syscall(SYS_rt_sigprocmask, 1 /* SIG_UNBLOCK */, (long)&set, 0, sizeof set, 0, 0);
+	arch_syscall(SYS_rt_sigprocmask, 1 /* SIG_UNBLOCK */, (long)&set, 0, sizeof set,
+		0, 0);
 }
 
 /* In the calling thread. */
 static inline void sys_raise(int signal)
 {
-	arch_syscall3(SYS_tgkill, arch_syscall3(SYS_getpid, 0, 0, 0), arch_syscall3(SYS_gettid, 0, 0, 0), signal);
+	arch_syscall3(SYS_tgkill, arch_syscall3(SYS_getpid, 0, 0, 0),
+		arch_syscall3(SYS_gettid, 0, 0, 0), signal);
 }
 
 static inline void sys_alarm(int seconds)

@@ -56,7 +56,8 @@ static size_t size_of(const struct bdl_entry *e, size_t n, size_t *count)
 struct bdl_table *table_new(struct bdl *b, const struct bdl_entry *e, size_t n)
 {
 	size_t count, size = size_of(e, n, &count);
-	if (!size) return fail(b, "table: an entry without a symbol, or too large"), NULL;
+	if (!size)
+		return fail(b, "table: an entry without a symbol, or too large"), NULL;
 	long at = sys_allocate(size, PROT_READ | PROT_WRITE);
 	if (sys_failed(at)) return fail(b, "table: %s", errno_text(at)), NULL;
 	struct bdl_table *t = (struct bdl_table *)at;

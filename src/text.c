@@ -65,7 +65,9 @@ void text_add_list(struct text *t, const char *format, va_list arg)
 			for (const char *s = va_arg(arg, const char *); *s; s++)
 				add_char(t, *s == '\n' ? ' ' : *s);
 			break;
-		case 'u': add_number(t, va_arg(arg, unsigned)); break;
+		case 'u':
+			add_number(t, va_arg(arg, unsigned));
+			break;
 		}
 	}
 	*t->at = 0;

@@ -3,16 +3,16 @@
 #define ARCH_H
 
 #define ARCH_ELF_MACHINE 183  /* EM_AARCH64 */
-#define ARCH_R_GLOB_DAT	 1025 /* R_AARCH64_GLOB_DAT */
-#define ARCH_R_RELATIVE	 1027 /* R_AARCH64_RELATIVE */
+#define ARCH_R_GLOB_DAT  1025 /* R_AARCH64_GLOB_DAT */
+#define ARCH_R_RELATIVE  1027 /* R_AARCH64_RELATIVE */
 
 #define ARCH_LANDING_PAD   hint #34   /* bti c; a nop before Armv8.5 */
 #define ARCH_FEATURE_1_AND 0xc0000000 /* GNU_PROPERTY_AARCH64_FEATURE_1_AND */
-#define ARCH_FEATURE_BITS  1	      /* BTI */
+#define ARCH_FEATURE_BITS  1          /* BTI */
 
 #define ARCH_LD_SO "/lib/ld-linux-aarch64.so.1\0/lib/ld-musl-aarch64.so.1\0"
-#define ARCH_LIBRARY_DIRS                                                                \
-	"/lib/aarch64-linux-gnu\0/usr/lib/aarch64-linux-gnu\0"                           \
+#define ARCH_LIBRARY_DIRS \
+	"/lib/aarch64-linux-gnu\0/usr/lib/aarch64-linux-gnu\0" \
 	"/lib64\0/usr/lib64\0/lib\0/usr/lib\0"
 #define ARCH_CACHE_FLAGS 0xa03 /* glibc: FLAG_AARCH64_LIB64 | FLAG_ELF_LIBC6 */
 

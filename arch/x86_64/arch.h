@@ -3,16 +3,16 @@
 #define ARCH_H
 
 #define ARCH_ELF_MACHINE 62 /* EM_X86_64 */
-#define ARCH_R_GLOB_DAT	 6  /* R_X86_64_GLOB_DAT */
-#define ARCH_R_RELATIVE	 8 /* R_X86_64_RELATIVE */
+#define ARCH_R_GLOB_DAT  6  /* R_X86_64_GLOB_DAT */
+#define ARCH_R_RELATIVE  8  /* R_X86_64_RELATIVE */
 
 #define ARCH_LANDING_PAD   endbr64
 #define ARCH_FEATURE_1_AND 0xc0000002 /* GNU_PROPERTY_X86_FEATURE_1_AND */
-#define ARCH_FEATURE_BITS  1	      /* IBT */
+#define ARCH_FEATURE_BITS  1          /* IBT */
 
 #define ARCH_LD_SO "/lib64/ld-linux-x86-64.so.2\0/lib/ld-musl-x86_64.so.1\0"
-#define ARCH_LIBRARY_DIRS                                                                \
-	"/lib/x86_64-linux-gnu\0/usr/lib/x86_64-linux-gnu\0"                             \
+#define ARCH_LIBRARY_DIRS \
+	"/lib/x86_64-linux-gnu\0/usr/lib/x86_64-linux-gnu\0" \
 	"/lib64\0/usr/lib64\0/lib\0/usr/lib\0"
 #define ARCH_CACHE_FLAGS 0x303 /* glibc: FLAG_X8664_LIB64 | FLAG_ELF_LIBC6 */
 
@@ -75,7 +75,10 @@ static inline uintptr_t arch_get_tp(void)
 	return tp;
 }
 
-static inline void *arch_tls_block(uintptr_t tp, size_t size) { return (void *)(tp - size); }
+static inline void *arch_tls_block(uintptr_t tp, size_t size)
+{
+	return (void *)(tp - size);
+}
 
 /* The XSAVE mask of SSE, AVX, opmask, ZMM_Hi256, Hi16_ZMM; 0: fxsave must do. */
 static inline unsigned arch_vector_state(void)
