@@ -154,7 +154,8 @@ static int make_stack(struct boot *t)
 
 /* ---- entering and coming back ---------------------------------------------------- */
 
-/* glibc before 2.34 has dlopen in a library of its own. */
+/* glibc before 2.34 has dlopen and threads in libraries of their own. libdl keeps
+ * its error texts apart by thread only if it finds libpthread in global scope. */
 static void find_libdl(struct synth *s)
 {
 	struct resident_functions *r = synth_functions(s);
@@ -258,7 +259,7 @@ static void correct_environment(struct boot *t)
 	char *const **environ = b->r->sym(NULL, "environ");
 	const char **name = b->r->sym(NULL, "program_invocation_name");
 	const char **last = b->r->sym(NULL, "program_invocation_short_name");
-	if (b->config.envp && environ) *environ = s.envp;
+	if (environ) *environ = s.envp;
 	if (!b->config.argv || !s.argc) return;
 	if (name) *name = s.argv[0];
 	if (last) *last = text_after_last(s.argv[0], '/');

@@ -71,7 +71,7 @@ const char *dynamic_parse(const struct image *m, struct dynamic *out)
 		return "neither DT_HASH nor DT_GNU_HASH";
 	if (((uintptr_t)out->symbols.at & 7) | ((uintptr_t)out->hash.at & 3) |
 		((uintptr_t)out->gnu_hash.at & 3))
-		return "DT_SYMTAB or hash table: not aligned";
+		return "DT_SYMTAB or hash: not aligned";
 	return NULL;
 }
 

@@ -26,7 +26,6 @@ const char *errno_text(long error)
 	static const char known[] = "\x02no such file or directory\0"
 				    "\x0cout of memory\0"
 				    "\x0dpermission denied\0"
-				    "\x14not a directory\0"
 				    "\x18too many open files\0";
 	if (error < 0) error = -error;
 	for (const char *s = known; *s; s += text_length(s) + 1)

@@ -63,7 +63,7 @@ all() {
 		run "$MACHINE" tests/install.sh tests/strace.sh tests/plt-cost.sh tests/clang.sh
 	fi
 	glibc=$EXEC
-	run "$MACHINE glibc" $(programs) tests/failures.sh tests/lookup-dns.sh
+	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then
 		sysroot=build/guests/musl-trixie-arm64 musl=$PWD/$sysroot$musl
@@ -71,8 +71,9 @@ all() {
 	else
 		TEST_INTERP=$musl
 	fi
+	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
 	if [ -e "$musl" ]; then
-		run "$MACHINE musl" $(programs) tests/failures.sh tests/lookup-dns.sh
+		run "$MACHINE musl" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	else
 		skip "$MACHINE musl" "no $musl; tests/setup.sh installs it"
 	fi

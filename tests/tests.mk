@@ -24,20 +24,27 @@ demo: $(BUILD)/examples/lookup $(BUILD)/demo-responder  ## a static program with
 
 # One program for each behaviour, each as a fixed-address and as a static-pie
 # program. They see the machine's contract for their system calls.
-BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -fno-builtin -fasynchronous-unwind-tables
+BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -Wno-missing-prototypes -fno-builtin -fasynchronous-unwind-tables
 TESTS_C    := $(filter-out tests/clang.c,$(wildcard tests/*.c))
 TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%) $(TESTS_C:tests/%.c=$(BUILD)/tests/%-pie)
 $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -no-pie -static -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
 $(BUILD)/tests/%-pie: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
 
+$(BUILD)/tests/boot-probe: tests/boot/probe.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
+$(BUILD)/tests/boot-probe-pie: tests/boot/probe.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -o $@ $^
+
 # A program with a _start of its own: start.S without start.c.
 $(BUILD)/tests/own-start: tests/own-start/own-start.c arch/$(MACHINE)/start.S $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -no-pie -static -nostdlib -o $@ $^
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
 
 # A C++ program, and one that clang made.
 $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
@@ -55,7 +62,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Ma
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
 		-o $@ $(filter %.c,$^)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(BUILD)/tests/cxx $(BUILD)/tests/own-start
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(addprefix $(BUILD)/tests/,cxx own-start boot-probe boot-probe-pie)
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh

@@ -1,0 +1,26 @@
+#!/bin/sh
+# clang builds the library and programs that work, without a warning.
+: "${MACHINE:?}"
+command -v clang >/dev/null || { echo "1..0 # SKIP no clang"; exit 77; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+count=0 failed=0
+result() { # STATUS WHAT
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; failed=1; fi
+}
+
+make -s BUILD="$work" CC=clang CFLAGS='-Os -Werror' examples "$work/tests/resident" \
+	"$work/tests/resident-pie" >"$work/log" 2>&1
+result $? "clang builds the library and its users"
+sed 's/^/#   /' "$work/log"
+"$work/examples/hello" >"$work/out"
+result $? "hello runs"
+[ "$(cat "$work/out")" = 'hello from a static program: 2 3 5 7 11' ]
+result $? "and says what it should"
+for test in resident resident-pie; do
+	"$work/tests/$test" >"$work/out"
+	result $? "$test passes"
+done
+echo "1..$count"
+exit $failed
