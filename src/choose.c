@@ -44,7 +44,7 @@ static int try_libc(void *context, const char *path)
 	struct choice *c = context;
 	struct file f;
 	_Alignas(8) uint8_t head[HEAD_SIZE];
-	if (file_open(path, &f, head)) return -1;
+	if (text_contains(c->libc.start, path) || file_open(path, &f, head)) return -1;
 	const char *why = libc_fault(c, &f);
 	file_close(&f);
 	if (!why) return 0;
@@ -95,7 +95,8 @@ static bool try_linker(struct choice *c, const char *path, enum kind want)
 	if (c->why.at != c->why.start) text_add(&c->why, "; ");
 	if (n >= PATH_SIZE) return text_add(&c->why, "ld.so: name too long"), false;
 	__builtin_memcpy(l->path, path, n + 1);
-	int r = file_open(path, &l->file, NULL);
+	_Alignas(8) uint8_t head[HEAD_SIZE];
+	int r = file_open(path, &l->file, head);
 	if (r) return text_add(&c->why, "%s: %s", path, errno_text(r)), false;
 	const char *why = linker_fault(c);
 	if (!why && want != ANY && l->kind != want) why = "not of the wanted C library";

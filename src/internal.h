@@ -167,8 +167,8 @@ struct search {
 	const char *beside;       /* look in this file's directory too, or NULL */
 	bool in_beside;           /* where the path is that is being offered */
 };
-/* Offers each path at which ld.so might find [name] until one will do, and
- * leaves that one in [path]. 0, or -ENOENT. */
+/* Offers each path at which ld.so might find [name], and first the one beside,
+ * until one will do; leaves that in [path]. 0, or -ENOENT. */
 int search(struct search *s, const char *name, char path[PATH_SIZE], search_try *try,
 	void *context);
 /* Follows the links that [path] may be, in place. */

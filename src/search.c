@@ -1,5 +1,6 @@
 /* search.c - where the file of a library is, in ld.so(8)'s order: directories
- * of LD_LIBRARY_PATH, /etc/ld.so.cache, the default directories. */
+ * of LD_LIBRARY_PATH, /etc/ld.so.cache, the default directories. A libc is looked
+ * for beside its ld.so before all of these. */
 #include "internal.h"
 #include "sys.h"
 
@@ -47,15 +48,15 @@ int search(struct search *s, const char *name, char path[PATH_SIZE], search_try 
 {
 	if (text_after_last(name, '/') != name)
 		return offer(path, "", 0, name, try, context) ? -ENOENT : 0;
-	if (s->library_path && *s->library_path &&
-		!offer_path_list(path, s->library_path, name, try, context))
-		return 0;
 	if (s->beside) {
 		size_t n = (size_t)(text_after_last(s->beside, '/') - s->beside);
 		s->in_beside = true;
 		if (!offer(path, s->beside, n, name, try, context)) return 0;
 		s->in_beside = false;
 	}
+	if (s->library_path && *s->library_path &&
+		!offer_path_list(path, s->library_path, name, try, context))
+		return 0;
 	if (!offer_cache(path, name, try, context)) return 0;
 	static const char dirs[] = ARCH_LIBRARY_DIRS;
 	for (const char *d = dirs; *d; d += text_length(d) + 1)

@@ -34,6 +34,9 @@ $(BUILD)/tests/%-pie: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
 
+$(BUILD)/tests/failures-probe: tests/failures/probe.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
 $(BUILD)/tests/boot-probe: tests/boot/probe.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
@@ -62,7 +65,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Ma
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
 		-o $@ $(filter %.c,$^)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(addprefix $(BUILD)/tests/,cxx own-start boot-probe boot-probe-pie)
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(addprefix $(BUILD)/tests/,cxx own-start boot-probe boot-probe-pie failures-probe)
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh
