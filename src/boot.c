@@ -187,6 +187,7 @@ static int resident_main(int argc, char **argv, char **envp)
 	b->r = synth_functions(b->synth);
 	synth_seal(b->synth);
 	store(&b->threads, 1);
+	if (b->r->open) b->libc = b->r->open("libc.so.6", BDL_LAZY);
 	if (b->fini) b->r->cxa_atexit(run_fini, b, NULL);
 	if (b->resume) arch_resume(b->resume);
 	set_state(b, UP);

@@ -158,7 +158,6 @@ int choose(struct bdl *b, const struct start *s, enum kind want, struct linker *
 
 static enum kind kind_of_name(const char *name)
 {
-	name = text_after_last(name, '/');
 	if (text_equal(name, "libc.so.6") || text_starts(name, "ld-linux"))
 		return GLIBC;
 	if (text_equal(name, "libc.so") || text_starts(name, "libc.musl-") ||
@@ -186,7 +185,7 @@ enum kind choose_kind(const struct start *s, const char *name)
 {
 	char path[PATH_SIZE];
 	struct search where = { .library_path = library_path(s) };
-	enum kind kind = kind_of_name(name);
+	enum kind kind = kind_of_name(text_after_last(name, '/'));
 	if (kind == ANY) search(&where, name, path, try_kind, &kind);
 	return kind;
 }

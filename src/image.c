@@ -40,8 +40,8 @@ static const char *check_load(
 		return "truncated: ends inside a PT_LOAD";
 	if (s->filesz > s->memsz) return "PT_LOAD: p_filesz exceeds p_memsz";
 	if (s->memsz > UINT64_MAX / 4 || s->vaddr > UINT64_MAX / 4)
-		return "PT_LOAD: p_vaddr or p_memsz out of range";
-	if (s->vaddr < end) return "PT_LOAD: out of order or overlapping";
+		return "PT_LOAD: out of range";
+	if (s->vaddr < end) return "PT_LOAD: out of order";
 	if (s->align & (s->align - 1)) return "PT_LOAD: p_align is no power of two";
 	if ((s->vaddr - s->offset) & 0xfff)
 		return "PT_LOAD: p_vaddr and p_offset disagree";

@@ -27,8 +27,11 @@ static void unlock(struct bdl *b)
 /* What lies [*distance] bytes from the field [distance]. */
 static void *at(const int32_t *distance) { return (char *)distance + *distance; }
 
+/* libc has been open since the boot: musl opens nothing any more once the process
+ * is exiting, and destructors call libc for the first time, too. */
 static void *open_library(struct bdl *b, const char *name, struct opened *last)
 {
+	if (b->libc && text_equal(name, "libc.so.6")) return b->libc;
 	if (last->handle && text_equal(name, last->name)) return last->handle;
 	last->handle = dl_open(b, name, BDL_NOW);
 	last->name = name;

@@ -296,6 +296,7 @@ struct bdl {
 	size_t page;
 	enum kind kind;
 	struct synth *synth;
+	void *libc;             /* the handle of libc */
 	const uintptr_t *block; /* what ld.so was shown as the initial stack */
 	const struct resident_functions *r; /* NULL: none yet */
 	bdl_unbound_handler *unbound;

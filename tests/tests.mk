@@ -24,7 +24,7 @@ demo: $(BUILD)/examples/lookup $(BUILD)/demo-responder  ## a static program with
 
 # One program for each behaviour, each as a fixed-address and as a static-pie
 # program. They see the machine's contract for their system calls.
-BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -Wno-missing-prototypes -fno-builtin -fasynchronous-unwind-tables
+BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -Wno-missing-prototypes -fno-builtin -fasynchronous-unwind-tables -Wl,--eh-frame-hdr
 TESTS_C    := $(filter-out tests/clang.c,$(wildcard tests/*.c))
 TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%) $(TESTS_C:tests/%.c=$(BUILD)/tests/%-pie)
 $(BUILD)/tests/%: tests/%.c $(LIB)

@@ -105,7 +105,8 @@ static int facts(char **argv)
 
 	unsigned long thread;
 	void *result = NULL;
-	check(BDL_HAVE(pthread_create) && BDL_HAVE(pthread_join)); /* 2.31: not in libc.so.6 */
+	check(BDL_HAVE(pthread_create) &&
+		BDL_HAVE(pthread_join)); /* 2.31: not in libc.so.6 */
 	bdl_open("libnothing-main.so", BDL_NOW);
 	*errno_here() = 5;
 	check(pthread_create(&thread, NULL, in_thread, errno_here()) == 0);
