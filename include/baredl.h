@@ -154,7 +154,8 @@ BDL_API int bdl_addr(const void *address, struct bdl_symbol *out);
 
 /* The text of the last failure on this thread, "" if there was none; never
  * NULL. One line, without a newline; cut at 1,000 bytes. Valid until the next
- * failure. Threads that the resident did not make share one text. */
+ * failure, a look-up that then succeeds by a later alternative included. Threads
+ * that the resident did not make share one text. */
 BDL_API const char *bdl_error(void);
 
 /* ---- 3. Calls by argument block ------------------------------------------ */
@@ -216,9 +217,9 @@ BDL_API struct bdl_table *bdl_table_new(const struct bdl_entry *entries, size_t 
 /* The address of entry [index], looked up if need be, or NULL. */
 BDL_API void *bdl_table_get(struct bdl_table *table, size_t index);
 
-/* bdl_call() of entry [index]. If it cannot be found: as for any import, see
- * bdl_on_unbound(). */
-BDL_API void bdl_table_call(
+/* bdl_call() of entry [index]. 0, or -1 if the table has no such entry. If its
+ * symbol cannot be found: as for any import, see bdl_on_unbound(). */
+BDL_API int bdl_table_call(
 	struct bdl_table *table, size_t index, struct bdl_args *args);
 
 /* Looks up all entries. Returns how many are missing, weak ones not counted;

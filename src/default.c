@@ -104,9 +104,12 @@ void *bdl_table_get(struct bdl_table *table, size_t index)
 	return table_get(&instance, table, index);
 }
 
-void bdl_table_call(struct bdl_table *table, size_t index, struct bdl_args *args)
+int bdl_table_call(struct bdl_table *table, size_t index, struct bdl_args *args)
 {
-	bdl_call(table_must_get(&instance, table, index), args);
+	void *function = table_must_get(&instance, table, index);
+	if (!function) return -1;
+	bdl_call(function, args);
+	return 0;
 }
 
 size_t bdl_table_bind(struct bdl_table *table) { return table_bind(&instance, table); }

@@ -54,16 +54,13 @@ void *dl_sym(struct bdl *b, void *handle, const char *symbol, const char *versio
 {
 	if (boot(b, NULL)) return NULL;
 	if (!b->r->sym) return no_libdl(b, symbol);
-	const char *why = "its value is 0";
-	void *address = NULL;
-	if (!version)
-		address = b->r->sym(handle, symbol);
-	else if (b->r->vsym)
-		address = b->r->vsym(handle, symbol, version);
-	else
-		why = "musl has no symbol versions";
-	if (address) return address;
-	if (b->r->error()) why = "not found";
+	const char *why = "musl has no symbol versions";
+	if (!version || b->r->vsym) {
+		void *address = version ? b->r->vsym(handle, symbol, version)
+					: b->r->sym(handle, symbol);
+		if (address) return address;
+		why = b->r->error() ? "not found" : "its value is 0";
+	}
 	fail(b, "%s: symbol %s%s%s: %s", file_name(b, handle), symbol,
 		version ? "@" : "", version ? version : "", why);
 	return NULL;

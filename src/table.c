@@ -79,15 +79,24 @@ struct bdl_table *table_new(struct bdl *b, const struct bdl_entry *e, size_t n)
 	return t;
 }
 
+/* NULL if there is no entry [i]. */
+static const struct bdl_import *entry(struct bdl *b, struct bdl_table *t, size_t i)
+{
+	if (i < t->count) return &t->imports[i];
+	fail(b, "table: no entry %u", (unsigned)i);
+	return NULL;
+}
+
 void *table_get(struct bdl *b, struct bdl_table *t, size_t i)
 {
-	if (i >= t->count) return fail(b, "table: no entry %u", (unsigned)i), NULL;
-	return import_find(b, &t->imports[i], &t->sealed);
+	const struct bdl_import *import = entry(b, t, i);
+	return import ? import_find(b, import, &t->sealed) : NULL;
 }
 
 void *table_must_get(struct bdl *b, struct bdl_table *t, size_t i)
 {
-	return import_must_find(b, &t->imports[i], &t->sealed);
+	const struct bdl_import *import = entry(b, t, i);
+	return import ? import_must_find(b, import, &t->sealed) : NULL;
 }
 
 size_t table_bind(struct bdl *b, struct bdl_table *t)

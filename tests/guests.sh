@@ -61,7 +61,9 @@ for guest; do
 	root=${guest%/.guest}
 	IFS='	' read -r name _ kind version interpreter _ <"$guest"
 	if [ -n "$EXEC" ]; then
-		run="${EXEC%% *} -L $root $build/"
+		EXEC="${EXEC%% *} -L $root" # programs that run themselves again need it
+		export EXEC
+		run="$EXEC $build/"
 	else
 		mkdir -p "$root/proc" "$root/dev" "$root/build" &&
 			mount --rbind /proc "$root/proc" && mount --rbind /dev "$root/dev" &&

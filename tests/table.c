@@ -20,7 +20,7 @@ static uint64_t call(struct bdl_table *t, size_t index, uint64_t argument)
 {
 	static struct bdl_args args;
 	args.gpr[0] = argument;
-	bdl_table_call(t, index, &args);
+	check(bdl_table_call(t, index, &args) == 0);
 	return args.gpr[0];
 }
 
@@ -58,6 +58,9 @@ static void whole(void)
 	check(slots[ABSENT] == NULL);
 	check(bdl_table_get(t, ENTRIES) == NULL);
 	check(same(bdl_error(), "table: no entry 5"));
+	struct bdl_args args = { 0 };
+	check(bdl_table_call(t, 100000, &args) == -1);
+	check(same(bdl_error(), "table: no entry 100000"));
 	check(bdl_table_get(t, (size_t)-1) == NULL);
 
 	check(same(permissions(slots), "rw-p"));

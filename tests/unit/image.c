@@ -59,17 +59,17 @@ static struct object make(void)
 	o.interp = (struct elf_segment){ .type = PT_INTERP,
 		.offset = offsetof(struct object, strings) + 16,
 		.filesz = 7 };
-	memcpy(o.strings, "\0libneed.so\0\0\0\0\0ld.so.\0\0defined\0needed", 40);
+	memcpy(o.strings, "\0libneed.so\0\0\0\0\0ld.so.\0\0defined\0needed", 39);
 	const struct elf_dynamic d[] = { { DT_NEEDED, 1 },
 		{ DT_STRTAB, offsetof(struct object, strings) },
 		{ DT_STRSZ, sizeof o.strings },
 		{ DT_SYMTAB, offsetof(struct object, symbols) },
 		{ DT_GNU_HASH, offsetof(struct object, gnu) },
-		{ DT_HASH, offsetof(struct object, sysv) },
-		{ DT_NULL, 0 } };
+		{ DT_HASH, offsetof(struct object, sysv) }, { DT_NULL, 0 } };
 	memcpy(o.dynamic, d, sizeof d);
 	o.symbols[1] = (struct elf_symbol){ .name = 32, .info = STB_GLOBAL << 4 };
-	o.symbols[2] = (struct elf_symbol){ .name = 24, .info = STB_GLOBAL << 4, .shndx = 1 };
+	o.symbols[2] =
+		(struct elf_symbol){ .name = 24, .info = STB_GLOBAL << 4, .shndx = 1 };
 	o.gnu.buckets = 1, o.gnu.first = 2, o.gnu.words = 1, o.gnu.bloom = ~0ull;
 	o.gnu.bucket[0] = 2, o.gnu.chain[0] = gnu_hash("defined") | 1;
 	o.sysv[0] = 1, o.sysv[1] = 3, o.sysv[2] = 2;
@@ -96,13 +96,13 @@ static const char *fault(const struct object *o)
 
 static void faults(void)
 {
-#define FAULT(change, text)                                                              \
-	do {                                                                             \
-		struct object o = make();                                                \
-		change;                                                                  \
-		const char *why = fault(&o);                                             \
-		check(why && !strcmp(why, text), text);                                  \
-		if (why && strcmp(why, text)) printf("# got: %s\n", why);                \
+#define FAULT(change, text) \
+	do { \
+		struct object o = make(); \
+		change; \
+		const char *why = fault(&o); \
+		check(why && !strcmp(why, text), text); \
+		if (why && strcmp(why, text)) printf("# got: %s\n", why); \
 	} while (0)
 	struct object good = make();
 	check(!fault(&good), "the object itself is right");
@@ -133,22 +133,23 @@ static void faults(void)
 
 static void dynamics(void)
 {
-#define DYNAMIC(change, text)                                                            \
-	do {                                                                             \
-		struct object o = make();                                                \
-		struct image m;                                                          \
-		struct dynamic d;                                                        \
-		void *copy;                                                              \
-		change;                                                                  \
-		const char *why = parse(&o, sizeof o, &m, &copy);                        \
-		if (!why) why = dynamic_parse(&m, &d);                                   \
-		check(why && !strcmp(why, text), text);                                  \
-		if (why && strcmp(why, text)) printf("# got: %s\n", why);                \
-		free(copy);                                                              \
+#define DYNAMIC(change, text) \
+	do { \
+		struct object o = make(); \
+		struct image m; \
+		struct dynamic d; \
+		void *copy; \
+		change; \
+		const char *why = parse(&o, sizeof o, &m, &copy); \
+		if (!why) why = dynamic_parse(&m, &d); \
+		check(why && !strcmp(why, text), text); \
+		if (why && strcmp(why, text)) printf("# got: %s\n", why); \
+		free(copy); \
 	} while (0)
 	DYNAMIC(o.dynamic_segment.type = 0, "no dynamic section");
 	DYNAMIC(o.dynamic[1].tag = 99, "DT_STRTAB: missing or outside the file");
-	DYNAMIC(o.dynamic[3].value = sizeof o, "DT_SYMTAB: missing or outside the file");
+	DYNAMIC(o.dynamic[3].value = sizeof o,
+		"DT_SYMTAB: missing or outside the file");
 	DYNAMIC(o.dynamic[2].value = 9999, "DT_STRSZ: beyond the segment");
 	DYNAMIC(o.dynamic[3].value++, "DT_SYMTAB or hash: not aligned");
 	DYNAMIC(o.dynamic[4].tag = o.dynamic[5].tag = 99,
@@ -165,10 +166,12 @@ static void dynamics(void)
 		check(dynamic_defines(&d, "defined"), "finds what is defined");
 		check(!dynamic_defines(&d, "needed"), "not what is undefined");
 		check(!dynamic_defines(&d, "other"), "nor what is not there");
-		check(!strcmp(dynamic_needed(&d, 0), "libneed.so") && !dynamic_needed(&d, 1),
+		check(!strcmp(dynamic_needed(&d, 0), "libneed.so") &&
+				!dynamic_needed(&d, 1),
 			"DT_NEEDED");
 		const char *lacks = dynamic_lacks(&d, &d);
-		check(lacks && !strcmp(lacks, "needed"), "what itself does not provide");
+		check(lacks && !strcmp(lacks, "needed"),
+			"what itself does not provide");
 		free(copy);
 	}
 	struct object o = make(); /* a chain that is a ring */
@@ -210,7 +213,8 @@ static void broken_files(void)
 		struct object bad = make();
 		for (int k = 0; k < 3; k++) {
 			seed = seed * 6364136223846793005u + 1442695040888963407u;
-			((uint8_t *)&bad)[(seed >> 33) % sizeof bad] = (uint8_t)(seed >> 25);
+			((uint8_t *)&bad)[(seed >> 33) % sizeof bad] =
+				(uint8_t)(seed >> 25);
 		}
 		read_all_of(&bad, sizeof bad);
 	}

@@ -1,0 +1,103 @@
+/* cache.c reads /etc/ld.so.cache in both of ldconfig's layouts, and any bytes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static int count, failed;
+static void check(int ok, const char *what)
+{
+	printf("%sok %d - %s\n", ok ? "" : "not ", ++count, what);
+	failed |= !ok;
+}
+
+struct cache {
+	char magic[20];
+	uint32_t entries, strings, unused[5];
+	struct {
+		int32_t flags;
+		uint32_t key, value, osversion;
+		uint64_t hwcap;
+	} entry[4];
+	char text[128];
+};
+
+enum { TEXT = offsetof(struct cache, text) };
+
+static struct cache make(void)
+{
+	struct cache c = { .entries = 4, .strings = 128 };
+	memcpy(c.magic, "glibc-ld.so.cache1.1", 20);
+	memcpy(c.text, "libx.so.1\0/a/libx.so.1\0/b/libx.so.1\0liby.so\0/c/liby.so",
+		55);
+	c.entry[0].flags = ARCH_CACHE_FLAGS, c.entry[0].key = TEXT,
+	c.entry[0].value = TEXT + 10;
+	c.entry[0].hwcap = 1ull << 62; /* for another level of the CPU */
+	c.entry[1] = c.entry[0], c.entry[1].hwcap = 0, c.entry[1].value = TEXT + 23;
+	c.entry[2] = c.entry[1], c.entry[2].flags = 0x001; /* another machine's */
+	c.entry[3] = c.entry[1], c.entry[3].key = TEXT + 36,
+	c.entry[3].value = TEXT + 44;
+	return c;
+}
+
+static const char *find(const void *bytes, size_t size, const char *name, size_t n)
+{
+	static char found[64];
+	void *copy = malloc(size ? size : 1); /* for the sanitizers */
+	memcpy(copy, bytes, size);
+	const char *path = cache_find(copy, size, name, n);
+	if (path) snprintf(found, sizeof found, "%s", path);
+	free(copy);
+	return path ? found : "none";
+}
+
+int main(void)
+{
+	struct cache c = make();
+	struct {
+		char magic[12];
+		uint32_t entries;
+		char table[24];
+		struct cache c;
+	} old = { "ld.so-1.7.0", 2, { 0 }, c };
+	_Static_assert(offsetof(__typeof__(old), c) == 40, "");
+
+	check(!strcmp(find(&c, sizeof c, "libx.so.1", 0), "/b/libx.so.1"),
+		"the entry for every CPU of this machine");
+	check(!strcmp(find(&c, sizeof c, "libx.so.1", 1), "none"), "and no other");
+	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "/c/liby.so"),
+		"another library");
+	check(!strcmp(find(&c, sizeof c, "libz.so", 0), "none"),
+		"none that is not there");
+	check(!strcmp(find(&old, sizeof old, "liby.so", 0), "/c/liby.so"),
+		"behind a table in the old layout");
+	old.entries = 0xffffffff;
+	check(!strcmp(find(&old, sizeof old, "liby.so", 0), "none"),
+		"an old table too long");
+	c.entries = 0xffffffff;
+	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"),
+		"more entries than fit");
+	c = make();
+	c.entry[3].value = 0xfffffff0;
+	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"), "a string outside");
+	c = make();
+	c.magic[19] = '2';
+	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"), "another version");
+
+	c = make();
+	for (size_t n = 0; n < sizeof c; n++) find(&c, n, "liby.so", 0);
+	uint64_t seed = 7;
+	for (int i = 0; i < 100000; i++) {
+		struct cache bad = make();
+		for (int k = 0; k < 3; k++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			((uint8_t *)&bad)[(seed >> 33) % sizeof bad] =
+				(uint8_t)(seed >> 25);
+		}
+		find(&bad, sizeof bad, "libx.so.1", seed >> 63);
+	}
+	check(1, "cut at each length; 100000 times three other bytes (seed 7)");
+	printf("1..%d\n", count);
+	return failed;
+}
