@@ -50,7 +50,8 @@ programs() { # the test programs of $BUILD
 		name=${source##*/} name=${name%.c}
 		echo "$BUILD/tests/$name" "$BUILD/tests/$name-pie"
 	done
-	echo "$BUILD/tests/cxx" "$BUILD/tests/own-start"
+	echo "$BUILD/tests/own-start"
+	if [ -e "$BUILD/tests/cxx" ]; then echo "$BUILD/tests/cxx"; fi
 }
 
 all() {
@@ -62,6 +63,7 @@ all() {
 	if [ "$MACHINE" = "$native" ]; then
 		run "$MACHINE" tests/install.sh tests/strace.sh tests/plt-cost.sh tests/clang.sh
 	fi
+	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
 	glibc=$EXEC
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	musl=/lib/ld-musl-$MACHINE.so.1

@@ -23,33 +23,28 @@ demo: $(BUILD)/examples/lookup $(BUILD)/demo-responder  ## a static program with
 	@EXEC='$(EXEC)' sh examples/demo/demo.sh $^
 
 # One program for each behaviour, each as a fixed-address and as a static-pie
-# program. They see the machine's contract for their system calls.
-BARE_TEST  := $(BARE) $(DEPS) -Itests -Iarch -Iarch/$(MACHINE) -Wno-missing-prototypes -fno-builtin -fasynchronous-unwind-tables -Wl,--eh-frame-hdr
-TESTS_C    := $(filter-out tests/clang.c,$(wildcard tests/*.c))
-TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%) $(TESTS_C:tests/%.c=$(BUILD)/tests/%-pie)
+# program; probes do what a script of the same name asks. They see the machine's
+# contract for their system calls. (The frame header is what unwinders look for.)
+BARE_TEST = mkdir -p $(@D); $(CC) $(CPPFLAGS) $(BARE) $(DEPS) -MF $@.d -Itests -Iarch -Iarch/$(MACHINE) \
+	-Wno-missing-prototypes -fno-builtin -fasynchronous-unwind-tables -Wl,--eh-frame-hdr \
+	$(CFLAGS) $(LDFLAGS) -nostdlib -o $@ $(filter %.c %.S %.a,$^)
+TESTS_C := $(wildcard tests/*.c)
+TESTS   := $(TESTS_C:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/boot-probe
+TESTS   += $(TESTS:=-pie) $(BUILD)/tests/failures-probe $(BUILD)/tests/own-start
 $(BUILD)/tests/%: tests/%.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
+	$(BARE_TEST) -fno-pie -static
 $(BUILD)/tests/%-pie: tests/%.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -MF $@.d -o $@ $(filter %.c %.a,$^)
-
-$(BUILD)/tests/failures-probe: tests/failures/probe.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
-$(BUILD)/tests/boot-probe: tests/boot/probe.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
-$(BUILD)/tests/boot-probe-pie: tests/boot/probe.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fPIE -static-pie -nostdlib -o $@ $^
-
-# A program with a _start of its own: start.S without start.c.
+	$(BARE_TEST) -fPIE -static-pie
+$(BUILD)/tests/%-probe: tests/%/probe.c $(LIB)
+	$(BARE_TEST) -fno-pie -static
+$(BUILD)/tests/%-probe-pie: tests/%/probe.c $(LIB)
+	$(BARE_TEST) -fPIE -static-pie
+# with a _start of its own: start.S without start.c
 $(BUILD)/tests/own-start: tests/own-start/own-start.c arch/$(MACHINE)/start.S $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(BARE_TEST) $(CFLAGS) $(LDFLAGS) -fno-pie -static -nostdlib -o $@ $^
+	$(BARE_TEST) -fno-pie -static
 
-# A C++ program, and one that clang made.
+# A C++ program, where there is a compiler for it.
+CXX_TEST := $(shell echo 'int i;' | $(CC) -x c++ -fsyntax-only - 2>/dev/null && echo $(BUILD)/tests/cxx)
 $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Wall -Wextra -std=c++11 -Iinclude -Itests -Iarch -Iarch/$(MACHINE) $(ARCH_CFLAGS) \
@@ -57,7 +52,7 @@ $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
 
 # The pure parts again as ordinary programs, with the sanitizers where they are.
 PURE := image dynamic cache stack text
-SANITIZE := $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null && \
+SANITIZE = $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null && \
 	[ -z '$(CROSS_COMPILE)' ] && echo -fsanitize=address,undefined -fno-sanitize-recover=all)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 $(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Makefile
@@ -65,7 +60,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Ma
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
 		-o $@ $(filter %.c,$^)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(addprefix $(BUILD)/tests/,cxx own-start boot-probe boot-probe-pie failures-probe)
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(CXX_TEST)
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh
