@@ -7,14 +7,7 @@ AR=$($CC -print-prog-name=ar)
 FEATURE=$(sed -n 's/^ARCH_FEATURE := *//p' "arch/$MACHINE/arch.mk")
 cflags=$(sed -n 's/^ARCH_CFLAGS *:= *//p' "arch/$MACHINE/arch.mk")
 export READELF NM AR FEATURE
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-count=0 failed=0
-
-result() { # STATUS WHAT
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; failed=1; fi
-}
+. tests/tap.sh
 
 objects="$BUILD/src/*.o $BUILD/arch/$MACHINE/*.o"
 found=$(sh tests/lint.sh "$BUILD/libbaredl.a" $objects 2>&1)
@@ -76,5 +69,4 @@ printf '\t.section x, "awx"\n\t.long 0\n\t.section .note.GNU-stack, "x"\n' >"$wo
 compile "$work/fault.S" && planted archive 'writable and executable: '
 planted archive 'executable stack: asked for'
 
-echo "1..$count"
-exit $failed
+finish

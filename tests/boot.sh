@@ -4,18 +4,7 @@
 # need.
 : "${BUILD:?}" "${EXEC=}" "${TEST_INTERP=}"
 interp=${TEST_INTERP:--}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-count=0 failed=0
-result() { # STATUS WHAT
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; failed=1; fi
-}
-is() { # GOT WANT WHAT
-	[ "$1" = "$2" ]
-	result $? "$3"
-	[ "$1" = "$2" ] || printf 'got:\n%s\nwant:\n%s\n' "$1" "$2" | sed 's/^/#   /'
-}
+. tests/tap.sh
 
 # with VARIABLE... -- COMMAND: runs it with this environment and no other. The
 # emulator has one of its own, and gives its guest the variables in another order.
@@ -90,5 +79,4 @@ done
 	is "$got" '/nonexistent/ld.so: no such file or directory
 [destructor] 9' "${probe##*/}: without a resident main runs, constructors and destructors too"
 done
-echo "1..$count"
-exit $failed
+finish

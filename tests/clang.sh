@@ -2,13 +2,7 @@
 # clang builds the library and programs that work, without a warning.
 : "${MACHINE:?}"
 command -v clang >/dev/null || { echo "1..0 # SKIP no clang"; exit 77; }
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-count=0 failed=0
-result() { # STATUS WHAT
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; failed=1; fi
-}
+. tests/tap.sh
 
 make -s BUILD="$work" CC=clang CFLAGS='-Os -Werror' examples "$work/tests/resident" \
 	"$work/tests/resident-pie" >"$work/log" 2>&1
@@ -22,5 +16,4 @@ for test in resident resident-pie; do
 	"$work/tests/$test" >"$work/out"
 	result $? "$test passes"
 done
-echo "1..$count"
-exit $failed
+finish

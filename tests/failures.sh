@@ -3,18 +3,8 @@
 # file and why, word for word; the process goes on; nothing is left behind.
 : "${MACHINE:?}" "${BUILD:?}" "${EXEC=}" "${TEST_INTERP=}"
 probe=$BUILD/tests/failures-probe
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-count=0 failed=0
-result() { # STATUS WHAT
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; failed=1; fi
-}
-is() { # GOT WANT WHAT
-	[ "$1" = "$2" ]
-	result $? "$3"
-	[ "$1" = "$2" ] || printf 'got:\n%s\nwant:\n%s\n' "$1" "$2" | sed 's/^/#   /'
-}
+. tests/tap.sh
+
 run() { # [VARIABLE=VALUE] -- ARGUMENT...: what the probe says and its status
 	set_=
 	[ "$1" = -- ] || { set_=$1; shift; }
@@ -187,5 +177,4 @@ is "$(run -- "$interp" init libm.so.6 cos NONE_1.0)" "$versions
 status 0" 'version missing'
 is "$(run -- "$interp" init libm.so.6 cos)" 'found
 status 0' 'symbol found'
-echo "1..$count"
-exit $failed
+finish
