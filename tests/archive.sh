@@ -69,4 +69,16 @@ printf '\t.section x, "awx"\n\t.long 0\n\t.section .note.GNU-stack, "x"\n' >"$wo
 compile "$work/fault.S" && planted archive 'writable and executable: '
 planted archive 'executable stack: asked for'
 
+# ---- what is linked with it is static
+
+for program in examples/hello examples/lookup; do
+	headers=$($READELF -lW "$BUILD/$program")
+	! printf '%s\n' "$headers" | grep -qE 'INTERP|DYNAMIC'
+	result $? "$program: no interpreter, no dynamic section"
+	! printf '%s\n' "$headers" | grep -E 'LOAD|GNU_STACK' | grep -qE 'RWE| WE'
+	result $? "$program: no segment writable and executable"
+done
+$READELF -lW "$BUILD/tests/resident-pie" | grep -q INTERP
+[ $? = 1 ]
+result $? "a static-pie program: no interpreter"
 finish
