@@ -93,8 +93,9 @@ BDL_API void *bdl_import_find(const struct bdl_import *import);
 
 /* Looks up all imports of this program. Returns how many are missing, weak ones
  * not counted; bdl_error() names them. Once none is, the table of addresses is
- * made read-only (on machines with pages of more than 4 KiB it stays writable).
- * May be called again. */
+ * made read-only (not on machines with pages of more than 4 KiB, nor where the
+ * linker puts the program behind the library, as clang's -flto does). May be
+ * called again. */
 BDL_API size_t bdl_bind(void);
 
 /* Called when an import that cannot be found is called: [symbol] and [library]

@@ -7,21 +7,26 @@ static struct bdl instance;
 
 /* ---- the program's own imports: sections that BDL_IMPORT fills ----------------- */
 
-/* The linker defines these where the sections begin and end. */
+/* The linker defines these where the sections begin and end; the last two are
+ * ours, below. */
 #pragma GCC visibility push(hidden)
 extern const struct bdl_import __start_bdl_imports[], __stop_bdl_imports[];
-extern char __start_bdl_slots[], __stop_bdl_slots[];
+extern char __start_bdl_slots[];
+extern char bdl_slots_end[];
+extern const struct bdl_import bdl_import_none[];
 #pragma GCC visibility pop
 
 /* An import of nothing, so that the sections exist in every program. Aligned, it
  * also makes the real slots begin a page, and lies itself on the page behind
  * their last: bdl_bind() can make theirs read-only. */
 __asm__(".pushsection bdl_slots, \"aw\", @progbits\n\t"
-	".p2align 12\n\t"
+	".p2align 12\n"
+	"bdl_slots_end:\n\t"
 	".quad 0\n\t"
 	".popsection\n\t"
 	".pushsection bdl_imports, \"a\", @progbits\n\t"
-	".p2align 2\n\t"
+	".p2align 2\n"
+	"bdl_import_none:\n\t"
 	".long 0, 0, 0, 0\n\t"
 	".popsection");
 
@@ -48,7 +53,9 @@ size_t bdl_bind(void)
 		&instance, __start_bdl_imports, count, &instance.sealed);
 	uintptr_t page = instance.page ? instance.page : 4096;
 	uintptr_t start = ((uintptr_t)__start_bdl_slots + page - 1) & -page;
-	uintptr_t end = (uintptr_t)__stop_bdl_slots & -page;
+	uintptr_t end = (uintptr_t)bdl_slots_end & -page;
+	/* lld's --gc-sections keeps what is named, not what only lies between */
+	__asm__ volatile("" : : "r"(bdl_import_none));
 	if (!missing)
 		import_seal(&instance, (void *)start, (void *)end, &instance.sealed);
 	return missing;

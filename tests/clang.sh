@@ -16,4 +16,13 @@ for test in resident resident-pie; do
 	"$work/tests/$test" >"$work/out"
 	result $? "$test passes"
 done
+
+# lld leaves out what is not named, also of sections that have bounds
+if command -v ld.lld >/dev/null; then
+	clang -fuse-ld=lld -Wl,--gc-sections -static -nostdlib -ffreestanding -fno-builtin -Iinclude \
+		-Itests -Iarch "-Iarch/$MACHINE" tests/import-bind.c "$work/libbaredl.a" -o "$work/lld"
+	result $? "lld --gc-sections links"
+	"$work/lld" >"$work/out"
+	result $? "and its import table is bound and read-only"
+fi
 finish
