@@ -160,6 +160,8 @@ static void find_libdl(struct synth *s)
 {
 	struct resident_functions *r = synth_functions(s);
 	if (r->open || !r->libc_dlopen_mode || !r->libc_dlsym) return;
+	r->libc_dlopen_mode(
+		"libpthread.so.0", BDL_NOW | BDL_GLOBAL | RTLD_DLOPEN_INTERNAL);
 	void *handle =
 		r->libc_dlopen_mode("libdl.so.2", BDL_NOW | RTLD_DLOPEN_INTERNAL);
 	if (handle) synth_find(s, r->libc_dlsym, handle);

@@ -67,8 +67,7 @@ const char *dynamic_parse(const struct image *m, struct dynamic *out)
 	if (!out->symbols.at) return "DT_SYMTAB: missing or outside the file";
 	if (strsz > out->strings.size) return "DT_STRSZ: beyond the segment";
 	out->strings.size = strsz;
-	if (!out->hash.at && !out->gnu_hash.at)
-		return "neither DT_HASH nor DT_GNU_HASH";
+	if (!out->hash.at && !out->gnu_hash.at) return "no hash table";
 	if (((uintptr_t)out->symbols.at & 7) | ((uintptr_t)out->hash.at & 3) |
 		((uintptr_t)out->gnu_hash.at & 3))
 		return "DT_SYMTAB or hash: not aligned";
