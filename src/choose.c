@@ -35,7 +35,7 @@ static const char *libc_fault(struct choice *c, struct file *f)
 	if (why) return why;
 	if (!dynamic_defines(&d, "__libc_start_main"))
 		return "not a C library: no symbol __libc_start_main";
-	if (dynamic_lacks(&d, &c->dynamic)) return "of another version than this ld.so";
+	if (dynamic_lacks(&d, &c->dynamic)) return "made with another ld.so";
 	return NULL;
 }
 
