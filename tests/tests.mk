@@ -70,6 +70,6 @@ test-guests:  ## run the guest tests in the C libraries of other Debian releases
 	@MAKE='$(MAKE)' sh tests/all.sh guests
 
 bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic program
-	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(PACKED)' sh tests/bench/start.sh
+	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/start.sh
 
 -include $(TESTS:=.d) $(UNITS:=.d)
