@@ -61,7 +61,7 @@ all() {
 	done)
 	run "$MACHINE" $units tests/archive.sh
 	if [ "$MACHINE" = "$native" ]; then
-		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/clang.sh
+		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/cfi.sh tests/clang.sh
 	fi
 	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
 	glibc=$EXEC

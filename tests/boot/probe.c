@@ -53,6 +53,8 @@ __attribute__((constructor)) static void construct(int argc, char **argv, char *
 	constructed += argc && argv[argc] == NULL && envp == argv + argc + 1;
 }
 
+static int constructed_times(void) { return constructed; }
+
 static const char *last_word;
 __attribute__((destructor)) static void destruct(void)
 {
@@ -131,6 +133,13 @@ int main(int argc, char **argv, char **envp)
 	if (same(command, "env")) return environment_as_libc_has_it();
 	if (same(command, "args")) return arguments(argc, argv);
 	if (same(command, "facts")) return facts(argv);
+	if (same(command, "call")) {
+		static const uint64_t stack[3];
+		static struct bdl_args args = { .stack = stack, .nstack = 3 };
+		args.flags = BDL_CALL_X87;
+		bdl_call((void *)constructed_times, &args);
+		return args.gpr[0] != 1;
+	}
 	if (same(command, "secure")) return secure_getenv("HOME") != NULL;
 	if (same(command, "without")) {
 		/* no resident can start: main runs, and everything that needs none */
