@@ -5,7 +5,8 @@
 
 int file_open(const char *path, struct file *out, void *head)
 {
-	int fd = sys_open(path, O_RDONLY | O_CLOEXEC);
+	/* a FIFO or a terminal in the place of a file must not keep us waiting */
+	int fd = sys_open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) return fd;
 	long size = sys_size(fd), n = head ? sys_pread(fd, head, HEAD_SIZE, 0) : 0;
 	*out = (struct file){ fd, (size_t)size, head, (size_t)n, false };

@@ -15,7 +15,7 @@ enum {
 };
 
 enum { AT_FDCWD = -100, SEEK_END = 2 };
-enum { O_RDONLY = 0, O_WRONLY = 1, O_CLOEXEC = 02000000 };
+enum { O_RDONLY = 0, O_WRONLY = 1, O_NONBLOCK = 04000, O_CLOEXEC = 02000000 };
 enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
 enum {
 	MAP_PRIVATE = 2,

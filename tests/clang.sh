@@ -8,6 +8,9 @@ make -s BUILD="$work" CC=clang CFLAGS='-Os -Werror' examples "$work/tests/reside
 	"$work/tests/resident-pie" >"$work/log" 2>&1
 result $? "clang builds the library and its users"
 sed 's/^/#   /' "$work/log"
+make -s BUILD="$work" CC=clang lint >"$work/log" 2>&1
+result $? "its objects keep the rules of lint.sh"
+sed 's/^/#   /' "$work/log"
 "$work/examples/hello" >"$work/out"
 result $? "hello runs"
 [ "$(cat "$work/out")" = 'hello from a static program: 2 3 5 7 11' ]

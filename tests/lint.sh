@@ -15,12 +15,18 @@ trap 'rm -rf "$work"' EXIT
 path=$(cd "$(dirname "$archive")" && pwd)/${archive##*/}
 (cd "$work" && ${AR:-ar} x "$path") || exit 1
 
+# A tool that prints nothing would find nothing.
+for file in "$work"/*.o "$@"; do
+	$READELF -h "$file" >/dev/null && $NM "$file" >/dev/null ||
+		{ echo "lint: ${file##*/}: cannot be read" >&2; exit 1; }
+done
+
 # ---- what we ship
 
 # The linker itself defines the bounds of sections and of the init arrays.
 no 'undefined symbol' "$(cd "$work" && for m in *.o; do
 	$NM -u "$m" | awk -v member="$m" '
-		$2 ~ /^__(start|stop)_bdl_(imports|slots)$/ { next }
+		member == "baredl.o" && $2 ~ /^__(start|stop)_bdl_(imports|slots)$/ { next }
 		member == "start.o" && $2 ~ /^__(preinit|init|fini)_array_(start|end)$/ { next }
 		member == "start.o" && ($2 == "main" || $2 == "bdl_start") { next }
 		{ print member ": " $2 }'
@@ -38,9 +44,10 @@ for m in "$work"/*.o; do
 	no "$name: executable stack" "$(printf '%s\n' "$sections" |
 		awk '/\.note\.GNU-stack/ { found = 1; if (/ X /) print "asked for" }
 			END { if (!found) print "no .note.GNU-stack" }')"
-	no "$name: writable and executable" "$(printf '%s\n' "$sections" | grep ' WAX ')"
+	no "$name: writable and executable" "$(printf '%s\n' "$sections" | grep ' WAX')"
 	no "$name: uses the thread pointer of a C compiler" "$($READELF -rW "$m" |
-		awk '/TLS|TPOFF|TPREL|DTPMOD|GOTTP/ { print $3, $5 }')"
+		awk '/TLS|TPOFF|TPREL|DTPMOD|GOTTP/ { print $3, $5 }'
+		printf '%s\n' "$sections" | grep -E '\.t(data|bss)')"
 	no "$name: stack canary" "$($NM "$m" | grep stack_chk)"
 	no "$name: no unwind tables" \
 		"$(printf '%s\n' "$sections" | grep -q '\.eh_frame' || echo .eh_frame)"
@@ -50,17 +57,21 @@ done
 
 # ---- the core: no state of its own, no address written into it
 
-# The data of debug information, unwind tables and notes is not loaded as code is.
+# Debug information is not loaded, and may hold addresses. The one default instance
+# may be written to; besides it default.c has just the slots of an empty import.
 for object; do
-	name=${object##*/}
+	name=${object##*/} own=
 	no "$name: not marked $FEATURE" "$([ -z "$FEATURE" ] ||
 		$READELF -nW "$object" | grep -q "feature.*$FEATURE" || echo 'the note is missing')"
-	[ "$name" != default.c.o ] || continue # the one default instance
+	[ "$name" != default.c.o ] || own='^(\.bss(\.instance)?|bdl_slots)$'
 	no "$name: writable static data" "$($READELF -SW "$object" | sed 's/^ *\[ *[0-9]*\] *//' |
-		awk '$2 ~ /PROGBITS|NOBITS/ && $7 ~ /W/ && $5 !~ /^0+$/ { print $1 }')"
+		awk -v own="$own" '$2 ~ /PROGBITS|NOBITS|_ARRAY/ && $7 ~ /W/ && $5 !~ /^0+$/ &&
+			!(own && $1 ~ own) { print $1 }'
+		$READELF -sW "$object" | awk '$7 == "COM" { print $8 }')"
 	no "$name: absolute relocation" "$($READELF -rW "$object" | awk '
-		/^Relocation section/ { skip = /\.rela\.(debug|eh_frame)/ }
-		!skip && $3 ~ /^R_X86_64_(64|32|32S)$|^R_AARCH64_ABS/ { print $3, $5 }')"
+		/^Relocation section/ { skip = /\.rela\.debug/ }
+		!skip && $3 ~ /^R_X86_64_(64|32S?|16|8)$|^R_AARCH64_(P32_)?(ABS|MOVW_[US]ABS)/ {
+			print $3, $5 }')"
 done
 
 # ---- the source

@@ -1,7 +1,12 @@
 /* probe.c - does what may fail and says how; ../failures.sh asks.
  *
- * usage: probe INTERP|- COMMAND [ARGUMENT...]
- * Each failure must leave the mappings and the descriptors as they were. */
+ * usage: probe INTERP|- COMMAND [LIBRARY|- [SYMBOL [VERSION]]]
+ *        probe INTERP|- COMMAND INTERP|-	a second try after a failure
+ *
+ * COMMAND is how the resident is first needed: init, open, sym, bind; rehearse
+ * (init with a rehearsal), secure (init as in a setuid program). Each failure must
+ * leave mappings, descriptors and children as they were; libc works afterwards if
+ * it can. */
 #include "baredl.h"
 #include "contract.h"
 
@@ -91,18 +96,6 @@ static int unchanged(void)
 	return a >= before.size && b >= after.size;
 }
 
-static void failed(const char *error)
-{
-	take(&after);
-	line("error: ", error);
-	if (!unchanged()) {
-		say("NOT AS BEFORE, was:\n");
-		bdl_write(1, before.maps, (size_t)before.size);
-		say("now:\n");
-		bdl_write(1, after.maps, (size_t)after.size);
-	}
-}
-
 /* As the kernel does for setuid programs. */
 static void be_secure(char **envp)
 {
@@ -113,41 +106,82 @@ static void be_secure(char **envp)
 		if (*auxv == 23) auxv[1] = 1; /* AT_SECURE */
 }
 
-int main(int argc, char **argv, char **envp)
+/* Whatever a process has that it did not have before. */
+static void compare(void)
 {
-	struct bdl_resident r;
-	char **arg = argv + 3;
-	if (argc < 3) return 2;
-	if (same(argv[2], "rehearse")) config.rehearse = bdl_rehearse;
-	if (same(argv[2], "secure")) be_secure(envp);
-	config.flags = 0;
-	take(&before);
-	take(&before);
-	if (bdl_init(&config)) {
-		failed(bdl_error());
-		/* no child is left behind, nor a zombie */
-		if (arch_syscall(SYS_wait4, -1, 0, 0x40000000, 0, 0, 0) != -10)
-			say("A CHILD IS LEFT\n");
-		return 3;
+	take(&after);
+	if (!unchanged()) {
+		say("NOT AS BEFORE, was:\n");
+		bdl_write(1, before.maps, (size_t)before.size);
+		say("now:\n");
+		bdl_write(1, after.maps, (size_t)after.size);
 	}
-	bdl_resident(&r);
-	if (argc == 3) line("libc: ", r.libc);
-	if (argc == 3) return 0;
+	/* no child is left behind, nor a zombie */
+	if (arch_syscall(SYS_wait4, -1, 0, 0x40000000 | 1, 0, 0, 0) != -10)
+		say("A CHILD IS LEFT\n");
+}
 
+static void failed(void)
+{
+	line("error: ", bdl_error());
+	compare();
+}
+
+/* What [command] asks for: whether the resident is up then. */
+static int start(const char *command)
+{
+	if (same(command, "open")) return bdl_open("libc.so.6", BDL_NOW) != NULL;
+	if (same(command, "sym")) return bdl_sym(NULL, "getpid") != NULL;
+	if (same(command, "bind")) return bdl_bind() == 0;
+	if (same(command, "rehearse")) config.rehearse = bdl_rehearse;
+	config.flags = 0;
+	return bdl_init(&config) == 0;
+}
+
+static int library(char **arg, int n)
+{
 	void *handle = same(arg[0], "-") ? NULL : bdl_open(arg[0], BDL_NOW);
 	if (!handle && !same(arg[0], "-")) {
-		/* what the resident's own allocations map is theirs: look at
-		 * the second failure of the same kind */
+		/* what the resident maps for itself at the first failure is its
+		 * own affair: look at the second */
 		take(&before);
 		bdl_open(arg[0], BDL_NOW);
-		failed(bdl_error());
-	} else if (argc > 4) {
-		void *symbol = argc > 5 ? bdl_vsym(handle, arg[1], arg[2])
-					: bdl_sym(handle, arg[1]);
+		failed();
+	} else if (n > 1) {
+		void *symbol = n > 2 ? bdl_vsym(handle, arg[1], arg[2])
+				     : bdl_sym(handle, arg[1]);
 		if (symbol)
 			say("found\n");
 		else
 			line("error: ", bdl_error());
 	}
+	return getpid() > 0 ? 0 : 4;
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	struct bdl_resident r;
+	if (argc < 3) return 2;
+	if (same(argv[2], "secure")) be_secure(envp);
+	take(&before);
+	take(&before);
+	if (!start(argv[2])) {
+		failed();
+		if (argc == 3) return 3;
+		/* a second try may go well */
+		config.interpreter = same(argv[3], "-") ? NULL : argv[3];
+		config.flags = 0;
+		argc = 3;
+		if (bdl_init(&config)) {
+			failed();
+			return 5;
+		}
+	} else if (same(argv[2], "rehearse") && argc == 3) {
+		if (arch_syscall(SYS_wait4, -1, 0, 0x40000000 | 1, 0, 0, 0) != -10)
+			say("A CHILD IS LEFT\n");
+	}
+	if (argc > 3) return library(argv + 3, argc - 3);
+	bdl_resident(&r);
+	line("libc: ", r.libc);
 	return getpid() > 0 ? 0 : 4;
 }

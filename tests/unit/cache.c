@@ -41,15 +41,49 @@ static struct cache make(void)
 	return c;
 }
 
+/* The path, or "none" if there is none; "outside" if it does not end in the bytes. */
 static const char *find(const void *bytes, size_t size, const char *name, size_t n)
 {
 	static char found[64];
 	void *copy = malloc(size ? size : 1); /* for the sanitizers */
 	memcpy(copy, bytes, size);
-	const char *path = cache_find(copy, size, name, n);
-	if (path) snprintf(found, sizeof found, "%s", path);
+	const char *path = cache_find(copy, size, name, n), *end = (char *)copy + size;
+	int inside = !path || (path >= (char *)copy && path < end &&
+				      memchr(path, 0, (size_t)(end - path)));
+	if (path && inside) snprintf(found, sizeof found, "%s", path);
 	free(copy);
-	return path ? found : "none";
+	return !inside ? "outside" : path ? found : "none";
+}
+
+/* Whether the cache was made on a machine whose ld.so is ours: it lists that. */
+static int is_ours(const uint8_t *bytes, size_t size)
+{
+	const char *name = strrchr(ARCH_LD_SO, '/') + 1; /* of the first path */
+	size_t n = strlen(name) + 1;
+	for (size_t i = 0; i + n <= size; i++)
+		if (!memcmp(bytes + i, name, n)) return 1;
+	return 0;
+}
+
+/* This machine's own cache. Under an emulator it is another machine's. */
+static void real_cache(void)
+{
+	static uint8_t bytes[1 << 21];
+	FILE *f = fopen("/etc/ld.so.cache", "rb");
+	size_t size = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+	if (f) fclose(f);
+	int ours = is_ours(bytes, size);
+	printf("# /etc/ld.so.cache: %zu bytes, %s\n", size, ours ? "ours" : "not ours");
+	const char *path = find(bytes, size, "libc.so.6", 0);
+	check(ours ? *path == '/' && strstr(path, "/libc.so.6") : !strcmp(path, "none"),
+		"the real cache has a path of libc.so.6, if it is for this machine");
+	check(!strcmp(find(bytes, size, "libc.so.6", 100), "none") &&
+			!strcmp(find(bytes, size, "libno.so.6", 0), "none"),
+		"and no more than there are");
+	int inside = 1;
+	for (size_t n = 0; n < size; n += 1 + size / 500)
+		inside &= strcmp(find(bytes, n, "libc.so.6", 0), "outside") != 0;
+	check(inside, "cut at 500 lengths: inside");
 }
 
 int main(void)
@@ -79,14 +113,36 @@ int main(void)
 	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"),
 		"more entries than fit");
 	c = make();
-	c.entry[3].value = 0xfffffff0;
-	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"), "a string outside");
+	c.entries = 5;
+	check(!strcmp(find(&c, TEXT, "liby.so", 0), "none"), "one more than fits");
+	c = make();
+	c.entries = 3;
+	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"),
+		"behind the last entry");
+	const uint32_t lies[] = { sizeof c, sizeof c - 1, 0x7fffffff, 0xfffffff0,
+		0xffffffff };
+	int inside = 1;
+	for (unsigned i = 0; i < sizeof lies / sizeof *lies; i++) {
+		c = make();
+		memset(c.text + 64, 'x', sizeof c.text - 64); /* no NUL at the end */
+		c.entry[3].value = lies[i];
+		inside &= !strcmp(find(&c, sizeof c, "liby.so", 0), "none");
+		c.entry[3].value = TEXT, c.entry[3].key = lies[i];
+		inside &= !strcmp(find(&c, sizeof c, "liby.so", 0), "none");
+	}
+	check(inside, "names and paths outside, or not ended");
 	c = make();
 	c.magic[19] = '2';
 	check(!strcmp(find(&c, sizeof c, "liby.so", 0), "none"), "another version");
 
 	c = make();
-	for (size_t n = 0; n < sizeof c; n++) find(&c, n, "liby.so", 0);
+	inside = 1;
+	for (size_t n = 0; n < sizeof c; n++)
+		inside &= strcmp(find(&c, n, "liby.so", 0), "outside") != 0;
+	old.entries = 2;
+	for (size_t n = 0; n < sizeof old; n++)
+		inside &= strcmp(find(&old, n, "liby.so", 0), "outside") != 0;
+	check(inside, "cut at each length, both layouts: inside");
 	uint64_t seed = 7;
 	for (int i = 0; i < 100000; i++) {
 		struct cache bad = make();
@@ -95,9 +151,11 @@ int main(void)
 			((uint8_t *)&bad)[(seed >> 33) % sizeof bad] =
 				(uint8_t)(seed >> 25);
 		}
-		find(&bad, sizeof bad, "libx.so.1", seed >> 63);
+		inside &= strcmp(find(&bad, sizeof bad, "libx.so.1", seed >> 63),
+				  "outside") != 0;
 	}
-	check(1, "cut at each length; 100000 times three other bytes (seed 7)");
+	check(inside, "100000 times three other bytes (seed 7): inside");
+	real_cache();
 	printf("1..%d\n", count);
 	return failed;
 }

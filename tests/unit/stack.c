@@ -61,6 +61,59 @@ static int changed(const struct start *s)
 	       start_auxv(s, AT_ENTRY) == 0x3333;
 }
 
+/* Of the auxv, with its end. */
+static size_t entries(const struct start *s)
+{
+	size_t n = 1;
+	for (const struct elf_auxv *a = s->auxv; a->type; a++) n++;
+	return n;
+}
+
+static void stats(void)
+{
+	char text[512], fields[256];
+	int n = 0;
+	for (int field = 4; field <= 50; field++)
+		n += snprintf(fields + n, sizeof fields - (size_t)n, " %d", field);
+	const char *const names[] = { "a", "", " ", "a b c d e f g h i j k l m",
+		") S 1 2 3", "(((", ")))", "1 (x) R 2", "a\nb" };
+	int right = 1;
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		n = snprintf(text, sizeof text, "42 (%s) S%s\n", names[i], fields);
+		char *copy = malloc((size_t)n); /* without the NUL */
+		memcpy(copy, text, (size_t)n);
+		right &= start_from_stat(copy, (size_t)n) == 28;
+		free(copy);
+	}
+	check(right, "/proc/self/stat: field 28, whatever the program is called");
+
+	n = snprintf(text, sizeof text, "1 (a) S");
+	for (int field = 4; field < 28; field++)
+		n += snprintf(text + n, sizeof text - (size_t)n, " -1");
+	snprintf(text + n, sizeof text - (size_t)n, " 140737488355280 0 0");
+	check(start_from_stat(text, strlen(text)) == 140737488355280u,
+		"/proc/self/stat: a stack's real address");
+	snprintf(text + n, sizeof text - (size_t)n, " 0 0 0");
+	check(start_from_stat(text, strlen(text)) == 0, "/proc/self/stat: not told");
+	int none = start_from_stat("", 0) == 0 &&
+		   start_from_stat("1 a S 2 3", 9) == 0 && start_from_stat(")", 1) == 0;
+	for (int cut = 0; cut <= n; cut++) {
+		char *copy = malloc((size_t)cut + 1);
+		memcpy(copy, text, (size_t)cut);
+		none &= start_from_stat(copy, (size_t)cut) == 0;
+		free(copy);
+	}
+	check(none, "/proc/self/stat: cut short");
+
+	/* this process: where the kernel put argc */
+	FILE *f = fopen("/proc/self/stat", "rb");
+	size_t size = f ? fread(text, 1, sizeof text, f) : 0;
+	if (f) fclose(f);
+	uintptr_t at = start_from_stat(text, size);
+	check(at && at % 16 == 0 && *(const uintptr_t *)at == 1,
+		"/proc/self/stat: of this process");
+}
+
 int main(void)
 {
 	uintptr_t block[128];
@@ -76,11 +129,17 @@ int main(void)
 				start_parse(copy, &s);
 				parsed &= right(&s, argc, envc);
 				size_t size = start_size(&s);
-				uintptr_t *made = malloc(size);
+				/* exactly as large as promised, and a word more */
+				uintptr_t *made = malloc(size + sizeof *made);
+				made[size / sizeof *made] = 0x5ea1;
 				start_build(made, &s, &change);
 				start_parse(made, &t);
-				built &= right(&t, argc, envc) && changed(&t) &&
-					 size % 16 == 0;
+				built &=
+					right(&t, argc, envc) && changed(&t) &&
+					size % 16 == 0 &&
+					made[size / sizeof *made] == 0x5ea1 &&
+					entries(&t) == (words - argc - envc - 3) / 2 +
+							       (complete ? 0 : CHANGES);
 				free(made);
 				free(copy);
 			}
@@ -107,15 +166,20 @@ int main(void)
 		"a variable is found by its whole name");
 	free(made);
 
-	char text[256];
-	int n = snprintf(text, sizeof text, "42 (a) b (c 1) S");
-	for (int field = 4; field <= 50; field++)
-		n += snprintf(text + n, sizeof text - (size_t)n, " %d", field);
-	check(start_from_stat(text, (size_t)n) == 28, "/proc/self/stat: field 28");
-	int bad = 0;
-	for (int cut = 0; cut < 60; cut++)
-		bad |= start_from_stat(text, (size_t)cut) != 0;
-	check(!bad, "/proc/self/stat: cut short");
+	/* nothing on it at all: not even what every kernel gives */
+	uintptr_t empty[] = { 0, 0, 0, AT_NULL, 0 };
+	start_parse(empty, &s);
+	check(s.argc == 0 && !s.argv[0] && !s.envp[0] && !start_auxv(&s, AT_PAGESZ) &&
+			!start_env(&s, "A"),
+		"an empty block");
+	made = malloc(start_size(&s));
+	start_build(made, &s, &change);
+	start_parse(made, &t);
+	check(t.argc == 0 && !t.argv[0] && !t.envp[0] && changed(&t) &&
+			entries(&t) == CHANGES + 1,
+		"an empty block gets what is missing");
+	free(made);
+	stats();
 	printf("1..%d\n", count);
 	return failed;
 }
