@@ -182,6 +182,8 @@ void bdl_start(
 	const struct bdl_config *config =
 		bdl_start_config((int)s.argc, (char **)s.argv, (char **)s.envp);
 	if (config) instance.config = *config;
-	if (!(instance.config.flags & BDL_LATE)) boot_at_start(&instance);
+	/* bdl_start_config may have called an import already */
+	if (!(instance.config.flags & BDL_LATE) && !instance.state)
+		boot_at_start(&instance);
 	bdl_exit(main((int)s.argc, (char **)s.argv, (char **)s.envp));
 }
