@@ -66,6 +66,7 @@ all() {
 	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
 	glibc=$EXEC
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
+	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then
 		sysroot=build/guests/musl-trixie-arm64 musl=$PWD/$sysroot$musl
@@ -73,7 +74,6 @@ all() {
 	else
 		TEST_INTERP=$musl
 	fi
-	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
 	if [ -e "$musl" ]; then
 		run "$MACHINE musl" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	else
