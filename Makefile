@@ -38,40 +38,57 @@ OUR  := -std=c11 $(INC) $(WARN) $(ARCH_CFLAGS) $(DEPS) -ffreestanding -fno-stack
 # import is looked up), nor make tables of addresses.
 OUR_C := $(OUR) -mgeneral-regs-only -fno-jump-tables -fasynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections
+# Where our own linker spends its time.
+FAST = $(if $(filter %/symbol.c.o %/scope.c.o %/reloc.c.o %/sym.c.o,$@),$(CFLAGS:-Os=-O2))
+# What gcc's -Os leaves out; clang has other names. Not for our own linker, which is
+# to be fast as well.
+SMALL := $(if $(filter -Os,$(CFLAGS)),$(shell \
+	f='-Oz -fno-gcse -fno-move-loop-invariants -fno-shrink-wrap -fno-caller-saves'; \
+	$(CC) -Werror $$f -x c -S -o /dev/null /dev/null 2>/dev/null && echo $$f))
 
 # _start is a member of its own, for programs that have none.
 START := src/start.c arch/$(MACHINE)/start.S
-SRC   := $(filter-out $(START),$(wildcard src/*.c arch/$(MACHINE)/*.S))
+# So is our own linker, for programs that name it.
+LINK  := $(wildcard src/link/*.c) arch/$(MACHINE)/link.S
+SRC   := $(filter-out $(START) $(LINK),$(wildcard src/*.c arch/$(MACHINE)/*.S))
 OBJ   := $(SRC:%=$(BUILD)/%.o)
+LINK_OBJ := $(LINK:%=$(BUILD)/%.o)
 LIB   := $(BUILD)/libbaredl.a
 
-.PHONY: all examples demo test check test-guests bench-start lint format install uninstall clean help
+.PHONY: all examples demo test check test-guests bench-start bench-link lint format install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(LIB)  ## build build/<machine>/libbaredl.a
 
-# One object, hidden names made local: a program sees bdl_* and nothing else.
+# Each one object whose hidden names are made local: a program sees bdl_* and nothing
+# else. What link.o uses of baredl.o is called bdl_* in both.
 $(BUILD)/baredl.o: $(OBJ)
 $(BUILD)/start.o: $(START:%=$(BUILD)/%.o)
-$(BUILD)/baredl.o $(BUILD)/start.o:
-	$(CC) $(ARCH_CFLAGS) $(LDFLAGS) -nostdlib -r -o $@ $^
-	$(OBJCOPY) --localize-hidden $@
+$(BUILD)/link.o: $(LINK_OBJ)
+$(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o:
+	$(CC) $(ARCH_CFLAGS) $(LDFLAGS) -nostdlib -r -o $@.whole $(filter %.o,$^)
+	$(OBJCOPY) $(if $(findstring start,$@),,--redefine-syms=$(BUILD)/shared) $@.whole $@
+	$(OBJCOPY) --wildcard --localize-symbol='!bdl_*' --localize-symbol='!_start' --localize-symbol='*' $@
+$(BUILD)/baredl.o $(BUILD)/link.o: $(BUILD)/shared
+$(BUILD)/shared: $(LINK_OBJ)
+	$(CC) $(ARCH_CFLAGS) $(LDFLAGS) -nostdlib -r -o $@.o $^
+	$(NM) -u $@.o | awk '$$2 !~ /^(bdl_|_GLOBAL_OFFSET_TABLE_)/ { print $$2, "bdl_" $$2 }' > $@
 
-$(LIB): $(BUILD)/baredl.o $(BUILD)/start.o
+$(LIB): $(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o
 	rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/%.c.o: %.c Makefile arch/$(MACHINE)/arch.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(OUR_C) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(OUR_C) $(CFLAGS) $(if $(findstring link/,$@),$(FAST),$(SMALL)) -c -o $@ $<
 
 $(BUILD)/%.S.o: %.S Makefile arch/$(MACHINE)/arch.mk
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(OUR) $(CFLAGS) -c -o $@ $<
 
 lint: $(LIB)  ## prove that the object files keep the rules
-	@READELF='$(READELF)' NM='$(NM)' FEATURE='$(ARCH_FEATURE)' sh tests/lint.sh $(LIB) $(OBJ)
+	@READELF='$(READELF)' NM='$(NM)' FEATURE='$(ARCH_FEATURE)' sh tests/lint.sh $(LIB) $(OBJ) $(LINK_OBJ)
 
 include tests/tests.mk
 
@@ -95,4 +112,4 @@ clean:  ## remove build/
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile tests/tests.mk
 
--include $(OBJ:.o=.d) $(START:%=$(BUILD)/%.d)
+-include $(OBJ:.o=.d) $(START:%=$(BUILD)/%.d) $(LINK:%=$(BUILD)/%.d)

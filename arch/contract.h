@@ -9,9 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arch.h" /* found by -Iarch/$(MACHINE) */
 #include "baredl.h"
 #include "offsets.h"
+
+#include "arch.h" /* found by -Iarch/$(MACHINE) */
 
 /* ---- constants ----------------------------------------------------------- */
 
@@ -39,6 +40,27 @@
 #endif
 #ifndef ARCH_CACHE_FLAGS
 #error "arch.h: define ARCH_CACHE_FLAGS, the type of this machine's ld.so.cache entries"
+#endif
+
+#ifndef ARCH_LIB
+#error "arch.h: define ARCH_LIB, a list of what $LIB may stand for"
+#endif
+#ifndef ARCH_LEVELS
+#error "arch.h: define ARCH_LEVELS, a list of glibc-hwcaps' names for CPUs, the best first"
+#endif
+#ifndef ARCH_MUSL_PATH
+#error "arch.h: define ARCH_MUSL_PATH, the file in which musl's ld.so has its directories"
+#endif
+#ifndef ARCH_STAT_MODE
+#error "arch.h: define ARCH_STAT_MODE, where st_mode is in struct stat"
+#endif
+#if !defined(ARCH_PROT_GUARD) || !defined(ARCH_HWCAP2_GUARD)
+#error "arch.h: define ARCH_PROT_GUARD, mprotect's for landing pads, and AT_HWCAP2's bit for it"
+#endif
+/* TLS variant I (blocks above the thread pointer) or II (below), and how far from
+ * it the first block of alignment TLS_ALIGN is. */
+#if !defined(ARCH_TLS_ABOVE) || !defined(ARCH_TLS_GAP) || !defined(ARCH_TCB_ROOM)
+#error "arch.h: define ARCH_TLS_ABOVE, ARCH_TLS_GAP; ARCH_TCB_ROOM, what else a TCB takes"
 #endif
 
 /* ---- struct bdl_args ------------------------------------------------------ */
@@ -75,6 +97,28 @@ static inline void *arch_tls_block(uintptr_t tp, size_t size);
  * microseconds (a CPUID traps in a virtual machine): ask once. */
 static inline unsigned arch_vector_state(void);
 
+/* arch_get_tp() without a system call, if the hardware allows. */
+static inline uintptr_t arch_quick_tp(const struct arch_hardware *hardware);
+
+/* The thread pointer that a C runtime has set (it must have); setting it. */
+static inline uintptr_t arch_self(void);
+static inline long arch_set_tp(uintptr_t tp);
+
+/* Makes the TCB at [tp] what compiled code expects, with this canary; gives that at
+ * [tp] the canary of [old]. */
+static inline void arch_tcb_init(uintptr_t tp, uint64_t canary);
+static inline void arch_tcb_canary(uintptr_t tp, uintptr_t old);
+
+/* The meaning of a relocation type. */
+static inline enum arch_relocation arch_relocation(uint32_t type);
+/* Whether a symbol with this st_other must not be bound lazily. */
+static inline int arch_bind_now(uint8_t other);
+/* Calls an IFUNC resolver. */
+static inline uintptr_t arch_resolve(
+	uintptr_t resolver, const struct arch_hardware *hardware);
+/* Those of ARCH_LEVELS that this CPU has. */
+static inline const char *arch_levels(void);
+
 /* ---- in the .S files ------------------------------------------------------ */
 
 #define ARCH_HIDDEN __attribute__((visibility("hidden")))
@@ -101,6 +145,15 @@ ARCH_HIDDEN __attribute__((noreturn)) void boot_landed(
 BDL_API void bdl_import_lazy(void);
 ARCH_HIDDEN void *import_lazy(const struct bdl_import *import);
 ARCH_HIDDEN unsigned import_vector_state(void); /* arch_vector_state(), asked once */
+
+/* link.S: where PLT entries lead that are bound lazily (asks plt_lazy(), preserves
+ * every argument register), and what TLS descriptors call. */
+struct object;
+ARCH_HIDDEN void arch_plt_lazy(void);
+ARCH_HIDDEN uintptr_t plt_lazy(struct object *o, size_t index);
+ARCH_HIDDEN void arch_tlsdesc_static(void);
+ARCH_HIDDEN void arch_tlsdesc_weak(void);
+ARCH_HIDDEN void arch_tlsdesc_dynamic(void);
 
 /* start.S: _start, the process entry. Calls start_process with the kernel's
  * stack. Both in an archive member of their own. */

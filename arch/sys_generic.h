@@ -2,6 +2,7 @@
  * which every Linux port since 2012 uses. x86_64 predates it. */
 enum {
 	SYS_dup3 = 24,
+	SYS_faccessat = 48,
 	SYS_openat = 56,
 	SYS_close = 57,
 	SYS_lseek = 62,
@@ -9,6 +10,7 @@ enum {
 	SYS_write = 64,
 	SYS_pread64 = 67,
 	SYS_readlinkat = 78,
+	SYS_fstat = 80,
 	SYS_exit_group = 94,
 	SYS_futex = 98,
 	SYS_setitimer = 103,

@@ -110,8 +110,20 @@ BDL_API bdl_unbound_handler *bdl_on_unbound(bdl_unbound_handler *handler);
 
 /* ---- 2. Libraries and symbols -------------------------------------------- */
 
-/* Flags of bdl_open, with the values and meanings that dlopen(3) gives them.
- * Without BDL_LAZY, BDL_NOW is meant. musl ignores DEEPBIND. */
+/* Two dynamic linkers can open a library, and bdl_open chooses before anything
+ * of it runs:
+ *
+ *	baredl's own	if all that the library and its dependencies import is
+ *			in them, is given by bdl_provide(), or is one of the few
+ *			names that baredl itself gives (see bdl_provide). No
+ *			C library enters the process, nothing else is mapped.
+ *	the resident	if something must come from a C library. The resident
+ *			is started if it is not up yet.
+ */
+
+/* Flags of bdl_open. The first six have the values and meanings that dlopen(3)
+ * gives them; without BDL_LAZY, BDL_NOW is meant; musl ignores DEEPBIND. The others
+ * are about the choice above. */
 enum {
 	BDL_LOCAL = 0,
 	BDL_LAZY = 1,
@@ -119,21 +131,94 @@ enum {
 	BDL_NOLOAD = 4,
 	BDL_DEEPBIND = 8,
 	BDL_GLOBAL = 0x100,
-	BDL_NODELETE = 0x1000
+	BDL_NODELETE = 0x1000,
+	BDL_OWN = 0x10000,          /* by baredl's linker, whatever is missing */
+	BDL_RESIDENT = 0x20000,     /* by the resident, or fail */
+	BDL_USE_RESIDENT = 0x40000, /* by baredl's linker; what only the C library
+				     * has (and libm, libpthread, ... that belong to
+				     * it) comes from the resident */
+	BDL_EXECSTACK = 0x80000     /* by baredl's linker: open it although it asks
+				     * for an executable stack, which it won't get */
 };
 
-/* Opens the shared library [name] and returns a handle, or NULL. [name] is
- * searched as dlopen(3) does; NULL gives the global scope. The first call
- * starts the resident and takes about a millisecond. The library's
- * constructors run before this returns, on the calling thread.
+/* Opens the shared library [name] and returns a handle, or NULL. The library's
+ * constructors run before this returns, on the calling thread. NULL gives the
+ * resident's global scope. The first call that needs the resident takes about a
+ * millisecond.
  *
- * The handle is valid until as many bdl_close() as bdl_open(). */
+ * [name] with a slash is a path. Other names are searched as ld.so(8) does:
+ * DT_RPATH and DT_RUNPATH of the library that needs it, LD_LIBRARY_PATH (not in
+ * a setuid program), /etc/ld.so.cache, the default directories of glibc and musl;
+ * $ORIGIN, $LIB and $PLATFORM are known. "linux-vdso.so.1" is the kernel's.
+ * The same file (by device and inode) or DT_SONAME is opened once.
+ *
+ * The handle is valid until as many bdl_close() as bdl_open(). When it has been
+ * closed and nothing else needs the library, its destructors run and it is
+ * unmapped. */
 BDL_API void *bdl_open(const char *name, unsigned flags);
 
+/* The same from an open file, which stays the caller's, or from [size] bytes of
+ * memory, which are copied: no file is made. [name] is for messages and
+ * bdl_addr(), and its directory is $ORIGIN. Always by baredl's own linker. */
+BDL_API void *bdl_open_fd(int fd, const char *name, unsigned flags);
+BDL_API void *bdl_open_image(
+	const void *bytes, size_t size, const char *name, unsigned flags);
+
+/* Symbols that the host gives to libraries opened by baredl's own linker, where
+ * they and their dependencies define none of that name. Versions are not looked
+ * at. The table is kept, not copied; later tables are asked first. 0, or -1 if
+ * there is no memory.
+ *
+ * baredl itself gives, before all others: __tls_get_addr, dlopen, dlsym, dlvsym,
+ * dlclose, dlerror, dladdr, dl_iterate_phdr, _dl_find_object; after all others:
+ * __cxa_atexit, __cxa_finalize, __stack_chk_fail, __stack_chk_guard, memcpy, memmove,
+ * memset, memcmp (a plain loop each).
+ *
+ * The libraries of a C library are not loaded for others: one that needs libm.so.6
+ * gets it if it was opened before (with BDL_OWN), else what is provided. A thread-local
+ * symbol (libm's errno) cannot be provided, but a library that defines it can be
+ * opened first, with BDL_GLOBAL. With BDL_LAZY missing functions are only missed when
+ * they are called: see bdl_on_unbound(). */
+struct bdl_provided {
+	const char *symbol;
+	const void *address;
+};
+BDL_API int bdl_provide(const struct bdl_provided *table, size_t count);
+
+/* The same by a function: the address of [symbol], or NULL. It is asked for weak
+ * references too, and for the names that baredl gives after all others. [version] is
+ * NULL or what the library wants. Called while a library is opened, on the opening thread,
+ * with no lock held. */
+typedef const void *bdl_provider(
+	const char *symbol, const char *version, void *context);
+BDL_API int bdl_provide_by(bdl_provider *provider, void *context);
+
+/* Calls [each] for every object that baredl's own linker has open, in the order
+ * they were loaded, until it returns something else than 0; returns that. */
+struct bdl_object {
+	const char *name; /* path, or as given to bdl_open_image */
+	uintptr_t bias;   /* address minus p_vaddr */
+	const void *phdr; /* Elf64_Phdr[phnum] */
+	size_t phnum;
+	const void *dynamic; /* Elf64_Dyn[] */
+};
+BDL_API int bdl_iterate(
+	int (*each)(const struct bdl_object *object, void *context), void *context);
+
+/* Libraries opened by baredl's own linker find thread-local variables, and on
+ * x86-64 the stack protector's canary, by the thread pointer. The resident's
+ * threads have one. While there is no resident baredl gives one to the thread
+ * that opens a library; other threads that the host made with clone(2) call
+ * bdl_thread_attach before they call such a library, and bdl_thread_detach before
+ * they end. attach: 0, or -1; harmless if the thread has one already. */
+BDL_API int bdl_thread_attach(void);
+BDL_API void bdl_thread_detach(void);
+
 /* The address of [symbol] in the library [handle] or in its dependencies; with
- * a NULL handle in the global scope. NULL if there is none, or if its value is 0.
- * bdl_vsym takes the symbol in [version]; musl knows no versions, there it
- * always fails. */
+ * a NULL handle in the global scope (that of baredl's own linker, then the
+ * resident's). NULL if there is none, or if its value is 0. A thread-local symbol
+ * gives the calling thread's. bdl_vsym takes the symbol in [version]; the musl
+ * resident knows no versions, there it always fails. */
 BDL_API void *bdl_sym(void *handle, const char *symbol);
 BDL_API void *bdl_vsym(void *handle, const char *symbol, const char *version);
 
@@ -268,6 +353,9 @@ struct bdl_config {
 	 * A file that is damaged inside can still crash or exit. A rehearsal (a
 	 * millisecond) makes that an error too. */
 	int (*rehearse)(void (*enter)(void *), void *context, char *why, size_t size);
+	/* NULL, or bdl_open: how imports open their library. NULL: all of them by
+	 * the resident; baredl's own linker is then not linked in. */
+	void *(*open)(const char *name, unsigned flags);
 	/* BDL_LATE, BDL_NO_BRK_GUARD.
 	 *
 	 * Two C libraries must not share the program break, so baredl keeps

@@ -23,7 +23,7 @@ struct boot {
 	struct bdl *b;
 	struct start start; /* as ld.so shall see it */
 	struct synth *synth;
-	struct linker linker;
+	struct ld_so linker;
 	struct mapping mapping; /* of ld.so */
 	struct start_change change;
 	void *guard; /* NULL: none */
@@ -33,7 +33,20 @@ struct boot {
 
 /* ---- the process as the kernel started it ------------------------------------ */
 
-static int find_start(struct bdl *b, struct start *out)
+/* The host's program headers lie behind its ELF header. */
+static int find_host(struct bdl *b, struct start *s)
+{
+	uint64_t at = start_auxv(s, AT_PHDR);
+	const struct elf_header *h = (const void *)(at - sizeof *h);
+	s->phnum = start_auxv(s, AT_PHNUM);
+	if (!at || !s->phnum || h->magic != ELF_MAGIC || h->phoff != sizeof *h)
+		return fail(b, "AT_PHDR: no ELF header before the program headers");
+	s->phdr = (const struct elf_segment *)at;
+	s->bias = start_auxv(s, AT_ENTRY) - h->entry;
+	return 0;
+}
+
+int start_find(struct bdl *b, struct start *out)
 {
 	const uintptr_t *stack = b->config.stack ? b->config.stack : b->stack;
 	if (!stack) {
@@ -44,8 +57,7 @@ static int find_start(struct bdl *b, struct start *out)
 		if (n > 0) stack = (const uintptr_t *)start_from_stat(text, (size_t)n);
 		if (!stack || (uintptr_t)stack % sizeof *stack)
 			return fail(b, "/proc/self/stat: %s (and no bdl_config.stack)",
-				       n < 0 ? errno_text(n) : "no startstack"),
-			       -1;
+				n < 0 ? errno_text(n) : "no startstack");
 	}
 	b->stack = stack;
 	start_parse(stack, out);
@@ -57,22 +69,7 @@ static int find_start(struct bdl *b, struct start *out)
 	if (b->config.envp) out->envp = b->config.envp;
 	b->page = start_auxv(out, AT_PAGESZ);
 	if (!b->page) b->page = 4096;
-	return 0;
-}
-
-/* The host's own program headers, and how far from their addresses it is. */
-static int find_host(
-	struct boot *t, const struct elf_segment **phdr, size_t *phnum, uintptr_t *bias)
-{
-	uint64_t at = start_auxv(&t->start, AT_PHDR);
-	const struct elf_header *h = (const void *)(at - sizeof *h);
-	*phnum = start_auxv(&t->start, AT_PHNUM);
-	if (!at || !*phnum || h->magic != ELF_MAGIC || h->phoff != sizeof *h)
-		return fail(t->b, "AT_PHDR: no ELF header before the program headers"),
-		       -1;
-	*phdr = (const struct elf_segment *)at;
-	*bias = start_auxv(&t->start, AT_ENTRY) - h->entry;
-	return 0;
+	return find_host(b, out);
 }
 
 /* ---- everything that can fail -------------------------------------------------- */
@@ -104,19 +101,16 @@ static void unprepare(struct boot *t)
 static int prepare(struct boot *t, const char *library)
 {
 	struct bdl *b = t->b;
-	const struct elf_segment *phdr;
-	size_t phnum;
-	uintptr_t bias;
-	if (find_start(b, &t->start) || find_host(t, &phdr, &phnum, &bias)) return -1;
+	if (start_find(b, &t->start)) return -1;
 	enum kind want = library ? choose_kind(&t->start, library) : ANY;
-	t->synth = synth_new(phnum);
-	if (!t->synth) return fail(b, "%s", errno_text(ENOMEM)), -1;
+	t->synth = synth_new(t->start.phnum);
+	if (!t->synth) return fail(b, "%s", errno_text(ENOMEM));
 	t->linker.path = synth_interp(t->synth);
 	t->linker.libc = synth_libc(t->synth);
 	if (choose(b, &t->start, want, &t->linker)) return unprepare(t), -1;
 
-	struct linker *l = &t->linker;
-	int r = map_image(&l->image, &l->file, b->page, &t->mapping);
+	struct ld_so *l = &t->linker;
+	int r = map_image(&l->image, &l->file, b->page, map_segment, &t->mapping);
 	l->image.entry += t->mapping.bias;
 	l->image.relro.start += t->mapping.bias;
 	file_close(&l->file);
@@ -127,7 +121,7 @@ static int prepare(struct boot *t, const char *library)
 	}
 	b->kind = l->kind;
 	b->synth = t->synth;
-	phnum = synth_build(t->synth, b, phdr, phnum, bias);
+	size_t phnum = synth_build(t->synth, b, &t->start);
 	t->change = (struct start_change){ {
 		{ AT_PHDR, (uintptr_t)synth_segments(t->synth) },
 		{ AT_PHENT, sizeof(struct elf_segment) },
@@ -145,7 +139,7 @@ static int make_stack(struct boot *t)
 	size_t block = start_size(&t->start);
 	size_t size = (BOOT_STACK + BOOT_GUARD + block + t->b->page - 1) & -t->b->page;
 	long at = sys_allocate(size, PROT_READ | PROT_WRITE);
-	if (sys_failed(at)) return fail(t->b, "%s", errno_text(at)), -1;
+	if (sys_failed(at)) return fail(t->b, "%s", errno_text(at));
 	t->stack = (void *)at;
 	t->stack_size = size;
 	sys_mprotect(t->stack, BOOT_GUARD, PROT_NONE);
@@ -167,7 +161,14 @@ static void find_libdl(struct synth *s)
 	if (handle) synth_find(s, r->libc_dlsym, handle);
 }
 
-static void run_fini(void *bdl) { ((struct bdl *)bdl)->fini(); }
+/* At exit: the host's destructors, then those of libraries that our own linker
+ * opened. */
+void boot_end(void *bdl)
+{
+	struct bdl *b = bdl;
+	if (b->fini) b->fini();
+	if (b->own) b->own->end(b);
+}
 
 static struct bdl *landed_bdl(void)
 {
@@ -188,9 +189,10 @@ static int resident_main(int argc, char **argv, char **envp)
 	find_libdl(b->synth);
 	b->r = synth_functions(b->synth);
 	synth_seal(b->synth);
+	if (b->own) b->own->moved(b);
 	store(&b->threads, 1);
 	if (b->r->open) b->libc = b->r->open("libc.so.6", BDL_LAZY);
-	if (b->fini) b->r->cxa_atexit(run_fini, b, NULL);
+	b->r->cxa_atexit(boot_end, b, NULL);
 	if (b->resume) arch_resume(b->resume);
 	set_state(b, UP);
 	return b->main(argc, argv, envp);
@@ -231,7 +233,7 @@ static int rehearse(struct boot *t)
 {
 	char why[TEXT_SIZE / 2];
 	if (!t->b->config.rehearse(enter, t, why, sizeof why)) return 0;
-	return fail(t->b, "%s: %s", t->linker.path, why), -1;
+	return fail(t->b, "%s: %s", t->linker.path, why);
 }
 
 /* ---- on first need --------------------------------------------------------------- */

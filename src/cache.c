@@ -12,6 +12,11 @@ struct cache_entry {
 	uint64_t hwcap;
 };
 
+/* hwcap of entries for a level: this and the level's index. */
+#define LEVEL           (1ull << 62)
+#define NO_LEVEL        (1ull << 63)
+#define EXTENSION_MAGIC 0xeaa42174u
+enum { HWCAPS_SECTION = 1 };
 enum { HEADER_SIZE = 48, OLD_HEADER_SIZE = 16, OLD_ENTRY_SIZE = 12 };
 
 static bool has(const uint8_t *at, size_t size, const char *magic)
@@ -29,27 +34,73 @@ static const char *string(const uint8_t *at, size_t size, uint32_t offset)
 	return NULL;
 }
 
-const char *cache_find(const void *bytes, size_t size, const char *name, size_t n)
+/* Past the table that some caches begin with; NULL: it's no cache. */
+static const uint8_t *header(const void *bytes, size_t *size)
 {
 	const uint8_t *at = bytes;
-	if (size >= OLD_HEADER_SIZE && has(at, size, "ld.so-1.7.0")) {
+	if (*size >= OLD_HEADER_SIZE && has(at, *size, "ld.so-1.7.0")) {
 		uint64_t skip = OLD_HEADER_SIZE +
 				(uint64_t)OLD_ENTRY_SIZE * ((const uint32_t *)at)[3];
 		skip = (skip + 7) & ~(uint64_t)7;
-		if (skip > size) return NULL;
+		if (skip > *size) return NULL;
 		at += skip;
-		size -= skip;
+		*size -= skip;
 	}
-	if (size < HEADER_SIZE || !has(at, size, "glibc-ld.so.cache1.1")) return NULL;
+	if (*size < HEADER_SIZE || !has(at, *size, "glibc-ld.so.cache1.1")) return NULL;
+	return at;
+}
+
+const char *cache_find(
+	const void *bytes, size_t size, const char *name, uint64_t hwcap, size_t n)
+{
+	const uint8_t *at = header(bytes, &size);
+	if (!at) return NULL;
 	uint32_t count = ((const uint32_t *)at)[5];
 	const struct cache_entry *e = (const void *)(at + HEADER_SIZE);
 	if (count > (size - HEADER_SIZE) / sizeof *e) return NULL;
 	for (; count--; e++) {
-		/* variants for one CPU level have bits in hwcap: not for us */
-		if (e->flags != ARCH_CACHE_FLAGS || e->hwcap) continue;
+		if (e->flags != ARCH_CACHE_FLAGS || e->hwcap != hwcap) continue;
 		const char *key = string(at, size, e->key);
 		if (key && text_equal(key, name) && !n--)
 			return string(at, size, e->value);
 	}
 	return NULL;
+}
+
+/* Behind the strings there may be an extension: magic, number of sections; tag,
+ * flags, offset and size of each. One of them lists the levels' names. */
+static const uint32_t *level_names(const uint8_t *at, size_t size, uint32_t *count)
+{
+	uint64_t extension = ((const uint32_t *)at)[8];
+	const uint32_t *e = (const void *)(at + extension);
+	if (!extension || extension % 4 || extension + 8 > size ||
+		e[0] != EXTENSION_MAGIC || e[1] > (size - extension - 8) / 16)
+		return NULL;
+	for (const uint32_t *s = e + 2; s < e + 2 + 4 * (uint64_t)e[1]; s += 4) {
+		if (s[0] != HWCAPS_SECTION || s[2] % 4 || s[2] > size ||
+			s[3] > size - s[2])
+			continue;
+		*count = s[3] / 4;
+		return *count ? (const void *)(at + s[2]) : NULL;
+	}
+	return NULL;
+}
+
+bool cache_has_levels(const void *bytes, size_t size)
+{
+	uint32_t count;
+	const uint8_t *at = header(bytes, &size);
+	return at && level_names(at, size, &count);
+}
+
+uint64_t cache_level(const void *bytes, size_t size, const char *name)
+{
+	uint32_t count;
+	const uint8_t *at = header(bytes, &size);
+	const uint32_t *names = at ? level_names(at, size, &count) : NULL;
+	for (uint32_t i = 0; names && i < count; i++) {
+		const char *its = string(at, size, names[i]);
+		if (its && text_equal(its, name)) return LEVEL | i;
+	}
+	return NO_LEVEL;
 }

@@ -6,7 +6,7 @@
 struct choice {
 	struct bdl *b;
 	struct search search;
-	struct linker *out;
+	struct ld_so *out;
 	struct dynamic dynamic; /* of the ld.so that is being looked at */
 	struct text why;        /* no ld.so so far: each path and its fault */
 	struct text libc;       /* the same of the libcs for one ld.so */
@@ -56,7 +56,7 @@ static int try_libc(void *context, const char *path)
 /* NULL, or why the ld.so at c->out->path, which is open, must not be entered. */
 static const char *linker_fault(struct choice *c)
 {
-	struct linker *l = c->out;
+	struct ld_so *l = c->out;
 	const char *why = parse_shared(&l->file, &l->image, &c->dynamic);
 	if (why) return why;
 	/* every dynamic linker defines it; the stubs that some systems have in
@@ -70,7 +70,8 @@ static const char *linker_fault(struct choice *c)
 	search_resolve(real);
 	c->search.beside = real;
 	c->libc = text_in(why_no_libc, sizeof why_no_libc);
-	if (!search(&c->search, "libc.so.6", l->libc, try_libc, c)) return NULL;
+	c->search.path = l->libc;
+	if (!search(&c->search, "libc.so.6")) return NULL;
 	text_add(&c->why, "%s: libc.so.6: not found where this ld.so looks%s%s",
 		l->path, *why_no_libc ? ";" : "", why_no_libc);
 	return "";
@@ -89,7 +90,7 @@ static bool listed(const char *why, const char *path)
 
 static bool try_linker(struct choice *c, const char *path, enum kind want)
 {
-	struct linker *l = c->out;
+	struct ld_so *l = c->out;
 	size_t n = text_length(path);
 	if (listed(c->why.start, path)) return false; /* once is enough */
 	if (c->why.at != c->why.start) text_add(&c->why, "; ");
@@ -138,22 +139,24 @@ static const char *library_path(const struct start *s)
 	return start_auxv(s, AT_SECURE) ? NULL : start_env(s, "LD_LIBRARY_PATH");
 }
 
-int choose(struct bdl *b, const struct start *s, enum kind want, struct linker *out)
+int choose(struct bdl *b, const struct start *s, enum kind want, struct ld_so *out)
 {
 	char why[TEXT_SIZE - 64];
 	struct choice c = {
 		.b = b, .out = out, .search.library_path = library_path(s)
 	};
+	c.search.try = try_libc;
+	c.search.context = &c;
 	c.why = text_in(why, sizeof why);
 	const char *configured = b->config.interpreter;
 	if (configured) {
 		if (try_linker(&c, configured, ANY)) return 0;
-		return fail(b, "%s", why), -1;
+		return fail(b, "%s", why);
 	}
 	if (want != ANY && try_all(&c, want)) return 0;
 	c.why = text_in(why, sizeof why);
 	if (try_all(&c, ANY)) return 0;
-	return fail(b, "no usable dynamic linker: %s", why), -1;
+	return fail(b, "no usable dynamic linker: %s", why);
 }
 
 static enum kind kind_of_name(const char *name)
@@ -184,8 +187,8 @@ static int try_kind(void *context, const char *path)
 enum kind choose_kind(const struct start *s, const char *name)
 {
 	char path[PATH_SIZE];
-	struct search where = { .library_path = library_path(s) };
 	enum kind kind = kind_of_name(text_after_last(name, '/'));
-	if (kind == ANY) search(&where, name, path, try_kind, &kind);
+	struct search where = { path, try_kind, &kind, library_path(s), NULL, false };
+	if (kind == ANY) search(&where, name);
 	return kind;
 }

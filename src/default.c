@@ -5,6 +5,15 @@
 
 static struct bdl instance;
 
+struct bdl *bdl_instance(void) { return &instance; }
+
+/* link/tls.c has another, which takes the place of this one. */
+__attribute__((weak)) void bdl_tls_segment(
+	struct bdl *b, struct elf_segment *s, uintptr_t bias)
+{
+	(void)b, (void)s, (void)bias;
+}
+
 /* ---- the program's own imports: sections that BDL_IMPORT fills ----------------- */
 
 /* The linker defines these where the sections begin and end; the last two are
@@ -68,10 +77,7 @@ bdl_unbound_handler *bdl_on_unbound(bdl_unbound_handler *handler)
 
 /* ---- libraries and symbols ----------------------------------------------------- */
 
-void *bdl_open(const char *name, unsigned flags)
-{
-	return dl_open(&instance, name, flags);
-}
+/* bdl_open is in link/, which is linked only into programs that name it. */
 
 void *bdl_sym(void *handle, const char *symbol)
 {
@@ -132,7 +138,7 @@ int bdl_init(const struct bdl_config *config)
 {
 	if (config) {
 		if (load(&instance.state) != DOWN)
-			return fail(&instance, "init: the resident is up already"), -1;
+			return fail(&instance, "init: the resident is up already");
 		instance.config = *config;
 		if (config->flags & BDL_LATE) return 0;
 	}
@@ -142,7 +148,7 @@ int bdl_init(const struct bdl_config *config)
 int bdl_resident(struct bdl_resident *out)
 {
 	*out = (struct bdl_resident){ 0 };
-	if (load(&instance.state) != UP) return fail(&instance, "no resident"), -1;
+	if (load(&instance.state) != UP) return fail(&instance, "no resident");
 	*out = (struct bdl_resident){
 		.kind = instance.kind == MUSL ? "musl" : "glibc",
 		.interpreter = synth_interp(instance.synth),
@@ -160,7 +166,7 @@ long bdl_write(int fd, const void *bytes, size_t size)
 void bdl_exit(int status)
 {
 	if (load(&instance.state) == UP) instance.r->exit(status);
-	if (instance.fini) instance.fini();
+	boot_end(&instance);
 	sys_exit_group(status);
 }
 

@@ -52,6 +52,10 @@ static const char *file_name(struct bdl *b, void *handle)
 
 void *dl_sym(struct bdl *b, void *handle, const char *symbol, const char *version)
 {
+	if (b->own && (is_own(handle) || !handle)) {
+		void *address = b->own->sym(b, handle, symbol, version);
+		if (address || handle) return address;
+	}
 	if (boot(b, NULL)) return NULL;
 	if (!b->r->sym) return no_libdl(b, symbol);
 	const char *why = "musl has no symbol versions";
@@ -68,19 +72,21 @@ void *dl_sym(struct bdl *b, void *handle, const char *symbol, const char *versio
 
 int dl_close(struct bdl *b, void *handle)
 {
-	if (!handle || load(&b->state) != UP) return fail(b, "close: no library"), -1;
+	if (b->own && is_own(handle)) return b->own->close(b, handle);
+	if (!handle || load(&b->state) != UP) return fail(b, "close: no library");
 	if (!b->r->close(handle)) return 0;
 	const char *why = b->r->error();
-	return fail(b, "close: %s", why ? why : "not an open library"), -1;
+	return fail(b, "close: %s", why ? why : "not an open library");
 }
 
 int dl_addr(struct bdl *b, const void *address, struct bdl_symbol *out)
 {
 	struct dl_info info;
 	*out = (struct bdl_symbol){ 0 };
+	if (b->own && !b->own->addr(b, address, out)) return 0;
 	if (boot(b, NULL)) return -1;
 	if (!b->r->addr || !b->r->addr(address, &info))
-		return fail(b, "no library holds this address"), -1;
+		return fail(b, "no library holds this address");
 	*out = (struct bdl_symbol){ info.file, info.base, info.name, info.address };
 	return 0;
 }

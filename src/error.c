@@ -7,17 +7,22 @@
 char *error_text(struct bdl *b)
 {
 	uintptr_t tp;
-	if (!load(&b->threads) || !(tp = arch_get_tp())) return b->error;
-	return ((struct thread *)arch_tls_block(tp, sizeof(struct thread)))->error;
+	char *text = b->error;
+	if (load(&b->threads) && (tp = arch_get_tp()))
+		text = ((struct thread *)arch_tls_block(tp, sizeof(struct thread)))
+			       ->error;
+	if (*text == ERROR_UNREAD) b->own->explain(b, text);
+	return text;
 }
 
-void fail(struct bdl *b, const char *format, ...)
+int fail(struct bdl *b, const char *format, ...)
 {
 	struct text t = text_in(error_text(b), TEXT_SIZE);
 	va_list arg;
 	va_start(arg, format);
 	text_add_list(&t, format, arg);
 	va_end(arg);
+	return -1;
 }
 
 /* One string, because a table of pointers would need relocations. */

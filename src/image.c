@@ -63,6 +63,7 @@ static const char *parse_segments(struct image *m)
 			any = true;
 			end = s->vaddr + s->memsz;
 			m->load.size = end - m->load.start;
+			if (s->align > m->align) m->align = s->align;
 			break;
 		case PT_DYNAMIC:
 			if (!inside(file, m->size))

@@ -33,7 +33,8 @@ static void *open_library(struct bdl *b, const char *name, struct opened *last)
 {
 	if (b->libc && text_equal(name, "libc.so.6")) return b->libc;
 	if (last->handle && text_equal(name, last->name)) return last->handle;
-	last->handle = dl_open(b, name, BDL_NOW);
+	last->handle = b->config.open ? b->config.open(name, BDL_NOW)
+				      : dl_open(b, name, BDL_NOW);
 	last->name = name;
 	return last->handle;
 }
@@ -81,32 +82,37 @@ void *import_find(
 	return find(b, import, sealed, &none);
 }
 
-/* As abort(3): SIGABRT, even if it is blocked, ignored or its handler returns. */
-__attribute__((noreturn)) static void abort_process(void)
+void import_abort(const char *line)
 {
+	sys_write(2, line, text_length(line));
+	/* as abort(3): even if SIGABRT is blocked, ignored or its handler returns */
 	for (;;) {
 		sys_raise(SIGABRT);
 		sys_default_action(SIGABRT);
 	}
 }
 
+void *import_unbound(struct bdl *b, const char *symbol, const char *library)
+{
+	bdl_unbound_handler *handler = __atomic_load_n(&b->unbound, __ATOMIC_ACQUIRE);
+	void *address = NULL;
+	if (handler) address = handler(symbol, library, error_text(b));
+	if (address) return address;
+	char line[TEXT_SIZE + 256];
+	struct text t = text_in(line, sizeof line - 1);
+	text_add(&t, "baredl: call of missing %s (%s): %s", symbol, library,
+		error_text(b));
+	t.at[0] = '\n', t.at[1] = 0;
+	import_abort(line);
+}
+
 void *import_must_find(
 	struct bdl *b, const struct bdl_import *import, const uint32_t *sealed)
 {
 	void *address = import_find(b, import, sealed);
-	if (address) return address;
 	const char *symbol = at(&import->names);
-	const char *library = symbol + text_length(symbol) + 1;
-	bdl_unbound_handler *handler = __atomic_load_n(&b->unbound, __ATOMIC_ACQUIRE);
-	if (handler) address = handler(symbol, library, error_text(b));
-	if (address) return address;
-	char line[TEXT_SIZE + 256];
-	struct text t = text_in(line, sizeof line);
-	text_add(&t, "baredl: call of missing %s (%s): %s", symbol, library,
-		error_text(b));
-	*t.at = '\n';
-	sys_write(2, line, (size_t)(t.at + 1 - line));
-	abort_process();
+	return address ? address
+		       : import_unbound(b, symbol, symbol + text_length(symbol) + 1);
 }
 
 size_t import_find_all(struct bdl *b, const struct bdl_import *imports, size_t count,

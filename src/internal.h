@@ -42,12 +42,29 @@ void text_add_list(struct text *t, const char *format, va_list arg);
 /* What each resident thread has of ours: the main program's TLS block. */
 struct thread {
 	struct bdl *bdl; /* first: how code on the resident's side finds us */
+	/* of objects that our own linker opened, by module slot: see link/tls.c */
+	struct thread_module *modules;
+	size_t count;
 	char error[TEXT_SIZE];
 };
-_Static_assert(sizeof(struct thread) % 16 == 0, "arch_tls_block needs it");
+struct thread_module {
+	uint64_t number;
+	void *at;
+	struct tls_block *block;
+};
+#define SAME(field, number) \
+	_Static_assert(offsetof(struct thread, field) == (number), #number)
+SAME(modules, THREAD_MODULES);
+SAME(count, THREAD_COUNT);
+_Static_assert(sizeof(struct thread) == THREAD_SIZE, "THREAD_SIZE");
+_Static_assert(sizeof(struct thread_module) == THREAD_MODULE_SIZE, "the same");
+#undef SAME
 
+/* The first byte of a text that is only made when it is read, see link/sym.c. */
+enum { ERROR_UNREAD = 1 };
 char *error_text(struct bdl *b);
-void fail(struct bdl *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* -1 */
+int fail(struct bdl *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *errno_text(long error); /* either sign */
 
 /* ---- file.c: a file's bytes -------------------------------------------------- */
@@ -82,6 +99,7 @@ struct image {
 	const struct elf_segment *segments;
 	uint64_t entry;
 	struct range load;    /* addresses that PT_LOADs span */
+	uint64_t align;       /* the largest p_align of them */
 	struct range dynamic; /* file offsets; size 0: there is none */
 	struct range interp;  /* file offsets, ends with NUL; size 0: none present */
 	struct range relro;   /* addresses; size 0: none */
@@ -115,8 +133,14 @@ const char *dynamic_lacks(const struct dynamic *d, const struct dynamic *provide
 
 /* ---- cache.c: /etc/ld.so.cache. Pure ---------------------------------------- */
 
-/* The path of the [n]th entry for library [name], or NULL. */
-const char *cache_find(const void *bytes, size_t size, const char *name, size_t n);
+/* The path of the [n]th entry for library [name], or NULL. [hwcap] is 0, or for
+ * which CPU level: */
+const char *cache_find(
+	const void *bytes, size_t size, const char *name, uint64_t hwcap, size_t n);
+/* what entries have that are for the level of this name; no entry's if there is no
+ * such level. */
+uint64_t cache_level(const void *bytes, size_t size, const char *name);
+bool cache_has_levels(const void *bytes, size_t size);
 
 /* ---- stack.c: the initial stack: argc, argv, envp, auxv. Pure ---------------- */
 
@@ -125,6 +149,11 @@ struct start {
 	size_t argc;
 	char *const *argv, *const *envp;
 	const struct elf_auxv *auxv;
+	/* by start_find(): the host's program headers, and how far from their
+	 * addresses it is */
+	const struct elf_segment *phdr;
+	size_t phnum;
+	uintptr_t bias;
 };
 
 void start_parse(const uintptr_t *stack, struct start *out);
@@ -153,9 +182,15 @@ struct mapping {
 	uintptr_t bias; /* address minus vaddr */
 };
 
-/* Maps the segments of [m], which are in [f]; 0 or -errno with nothing mapped. */
-int map_image(
-	const struct image *m, const struct file *f, size_t page, struct mapping *out);
+/* Maps one segment: 0 or -errno. */
+typedef int segment_mapper(
+	const struct elf_segment *s, const struct file *f, size_t page, uintptr_t bias);
+segment_mapper map_segment;
+
+/* Maps the segments of [m], which are in [f] (or, where its fd is -1, in memory), each
+ * by [segment]; 0 or -errno with nothing mapped. */
+int map_image(const struct image *m, const struct file *f, size_t page,
+	segment_mapper *segment, struct mapping *out);
 
 /* ---- search.c: where the file of a library is ---------------------------------- */
 
@@ -163,14 +198,19 @@ int map_image(
 typedef int search_try(void *context, const char *path);
 
 struct search {
+	char *path; /* of the file that is being offered: PATH_SIZE bytes */
+	search_try *try;
+	void *context;
 	const char *library_path; /* LD_LIBRARY_PATH, or NULL */
 	const char *beside;       /* look in this file's directory too, or NULL */
 	bool in_beside;           /* where the path is that is being offered */
 };
 /* Offers each path at which ld.so might find [name], and first the one beside,
- * until one will do; leaves that in [path]. 0, or -ENOENT. */
-int search(struct search *s, const char *name, char path[PATH_SIZE], search_try *try,
-	void *context);
+ * until one will do; leaves that in s->path. 0, or less. */
+int search(struct search *s, const char *name);
+/* Its parts: [name] in a directory; in each of a list with colons. */
+int search_offer(struct search *s, const char *dir, size_t length, const char *name);
+int search_list(struct search *s, const char *list, const char *name);
 /* Follows the links that [path] may be, in place. */
 void search_resolve(char path[PATH_SIZE]);
 
@@ -206,10 +246,9 @@ void synth_free(struct synth *s);
 char *synth_interp(struct synth *s); /* PATH_SIZE bytes each, to be filled in */
 char *synth_libc(struct synth *s);
 /* Writes the program headers and the dynamic section of a main program that is
- * the host (its [phdr]s, loaded with [bias]) and needs a libc. Gives the program
+ * the host (as [start] has it) and needs a libc. Gives the program
  * headers' number; they are at synth_segments(). */
-size_t synth_build(struct synth *s, struct bdl *b, const struct elf_segment *phdr,
-	size_t phnum, uintptr_t bias);
+size_t synth_build(struct synth *s, struct bdl *b, const struct start *start);
 const struct elf_segment *synth_segments(const struct synth *s);
 /* What ld.so has stored; once it has run, [s] may be made read-only. */
 struct resident_functions *synth_functions(struct synth *s);
@@ -220,7 +259,7 @@ void synth_seal(struct synth *s);
 
 /* ---- choose.c: which ld.so ------------------------------------------------------- */
 
-struct linker {
+struct ld_so {
 	enum kind kind;
 	char *path, *libc; /* PATH_SIZE bytes each */
 	struct file file;
@@ -229,15 +268,21 @@ struct linker {
 
 /* Finds an ld.so that can be entered safely, for a library that needs a libc of
  * [want], and leaves its file open. 0, or -1 and the error text. */
-int choose(struct bdl *b, const struct start *s, enum kind want, struct linker *out);
+int choose(struct bdl *b, const struct start *s, enum kind want, struct ld_so *out);
 /* The libc that the library [name] was made for, as far as its file tells. */
 enum kind choose_kind(const struct start *s, const char *name);
 
-/* ---- boot.c: the resident comes up ------------------------------------------------- */
+/* ---- boot.c: the process as the kernel started it, the resident comes up ------------------------------------------------- */
+
+/* What the kernel gave us, with the host's own program headers. 0, or -1 and the
+ * error text. */
+int start_find(struct bdl *b, struct start *out);
 
 /* Makes sure that the resident is up. 0, or -1 and the error text. [library] is
  * what it is wanted for, or NULL. */
 int boot(struct bdl *b, const char *library);
+/* Calls [bdl]'s destructors: the host's, then those of what our linker opened. */
+void boot_end(void *bdl);
 /* Runs [b]'s main in the resident, on the initial stack; returns only if the
  * resident cannot start, with the error text. */
 void boot_at_start(struct bdl *b);
@@ -264,6 +309,10 @@ void *import_find(
 /* The same; if there is none: what the handler says, or abort. */
 void *import_must_find(
 	struct bdl *b, const struct bdl_import *import, const uint32_t *sealed);
+/* What is called instead of a missing [symbol]; [reason] is error_text(). */
+void *import_unbound(struct bdl *b, const char *symbol, const char *library);
+/* [line] on stderr; then as abort(3). */
+__attribute__((noreturn)) void import_abort(const char *line);
 /* Finds all; returns how many strong ones are missing and names them. */
 size_t import_find_all(struct bdl *b, const struct bdl_import *imports, size_t count,
 	const uint32_t *sealed);
@@ -278,6 +327,29 @@ void *table_must_get(struct bdl *b, struct bdl_table *t, size_t i);
 size_t table_bind(struct bdl *b, struct bdl_table *t);
 void *const *table_slots(const struct bdl_table *t);
 void table_free(struct bdl_table *t);
+
+/* ---- link/: our own linker, linked only into programs that name it ----------------------- */
+
+/* What the rest of baredl calls of it; NULL until something is opened with it. */
+struct own {
+	void *(*sym)(
+		struct bdl *b, void *handle, const char *symbol, const char *version);
+	void (*explain)(struct bdl *b, char *text); /* an ERROR_UNREAD */
+	int (*close)(struct bdl *b, void *handle);
+	int (*addr)(struct bdl *b, const void *address, struct bdl_symbol *out);
+	void (*moved)(struct bdl *b); /* the thread pointer, by the boot */
+	void (*end)(struct bdl *b);   /* at exit */
+};
+/* Handles of its objects are odd numbers. */
+static inline bool is_own(const void *handle) { return (uintptr_t)handle & 1; }
+
+#pragma GCC visibility push(default)
+/* Makes the synthetic main program's PT_TLS larger than struct thread. Does nothing
+ * where our linker is not linked in. */
+void bdl_tls_segment(struct bdl *b, struct elf_segment *s, uintptr_t bias);
+/* The default instance. */
+struct bdl *bdl_instance(void);
+#pragma GCC visibility pop
 
 /* ---- the state ------------------------------------------------------------------------ */
 
@@ -300,6 +372,8 @@ struct bdl {
 	const uintptr_t *block; /* what ld.so was shown as the initial stack */
 	const struct resident_functions *r; /* NULL: none yet */
 	bdl_unbound_handler *unbound;
+	struct own *own;
+	void *tls_image;       /* bdl_tls_image() */
 	unsigned vector_state; /* 0: not asked yet */
 	char error[TEXT_SIZE]; /* of threads that have no struct thread */
 };

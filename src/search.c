@@ -4,63 +4,58 @@
 #include "internal.h"
 #include "sys.h"
 
-static int offer(char path[PATH_SIZE], const char *dir, size_t dir_length,
-	const char *name, search_try *try, void *context)
+int search_offer(struct search *s, const char *dir, size_t length, const char *name)
 {
 	size_t n = text_length(name);
-	if (dir_length + n + 2 > PATH_SIZE) return -ENAMETOOLONG;
-	__builtin_memcpy(path, dir, dir_length);
-	if (dir_length && dir[dir_length - 1] != '/') path[dir_length++] = '/';
-	__builtin_memcpy(path + dir_length, name, n + 1);
-	return try(context, path);
+	if (length + n + 2 > PATH_SIZE) return -ENAMETOOLONG;
+	__builtin_memcpy(s->path, dir, length);
+	if (length && dir[length - 1] != '/') s->path[length++] = '/';
+	__builtin_memcpy(s->path + length, name, n + 1);
+	return s->try(s->context, s->path);
 }
 
 /* An empty element is the current directory. */
-static int offer_path_list(char path[PATH_SIZE], const char *list, const char *name,
-	search_try *try, void *context)
+int search_list(struct search *s, const char *list, const char *name)
 {
 	for (;; list++) {
 		size_t n = 0;
 		while (list[n] && list[n] != ':' && list[n] != ';') n++;
-		if (!offer(path, n ? list : ".", n ? n : 1, name, try, context))
-			return 0;
+		if (!search_offer(s, n ? list : ".", n ? n : 1, name)) return 0;
 		list += n;
 		if (!*list) return -ENOENT;
 	}
 }
 
-static int offer_cache(
-	char path[PATH_SIZE], const char *name, search_try *try, void *context)
+static int search_cache(struct search *s, const char *name)
 {
 	struct file f;
 	int r = -ENOENT;
 	if (file_open("/etc/ld.so.cache", &f, NULL)) return r;
 	const char *found;
 	file_map(&f);
-	for (size_t n = 0; r && (found = cache_find(f.bytes, f.present, name, n)); n++)
-		r = offer(path, "", 0, found, try, context);
+	for (size_t n = 0; r && (found = cache_find(f.bytes, f.present, name, 0, n));
+		n++)
+		r = search_offer(s, "", 0, found);
 	file_close(&f);
-	return r ? -ENOENT : 0;
+	return r;
 }
 
-int search(struct search *s, const char *name, char path[PATH_SIZE], search_try *try,
-	void *context)
+int search(struct search *s, const char *name)
 {
-	if (text_after_last(name, '/') != name)
-		return offer(path, "", 0, name, try, context) ? -ENOENT : 0;
+	if (text_after_last(name, '/') != name) return search_offer(s, "", 0, name);
 	if (s->beside) {
 		size_t n = (size_t)(text_after_last(s->beside, '/') - s->beside);
 		s->in_beside = true;
-		if (!offer(path, s->beside, n, name, try, context)) return 0;
+		if (!search_offer(s, s->beside, n, name)) return 0;
 		s->in_beside = false;
 	}
 	if (s->library_path && *s->library_path &&
-		!offer_path_list(path, s->library_path, name, try, context))
+		!search_list(s, s->library_path, name))
 		return 0;
-	if (!offer_cache(path, name, try, context)) return 0;
+	if (!search_cache(s, name)) return 0;
 	static const char dirs[] = ARCH_LIBRARY_DIRS;
 	for (const char *d = dirs; *d; d += text_length(d) + 1)
-		if (!offer(path, d, text_length(d), name, try, context)) return 0;
+		if (!search_offer(s, d, text_length(d), name)) return 0;
 	return -ENOENT;
 }
 

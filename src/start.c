@@ -14,9 +14,6 @@ extern start_function *__init_array_start[], *__init_array_end[];
 extern void (*__fini_array_start[])(void), (*__fini_array_end[])(void);
 #pragma GCC visibility pop
 
-/* What relocate_self looks for beyond elf.h. */
-enum { DT_RELRSZ = 35, DT_RELR = 36 };
-
 static void relocate_rela(uintptr_t bias, const struct elf_rela *r, size_t size)
 {
 	for (size_t i = 0; i < size / sizeof *r; i++)

@@ -87,16 +87,19 @@ static struct elf_segment *add_host(
 	return p + 1;
 }
 
-static size_t build_segments(struct synth *s, const struct elf_segment *phdr,
-	size_t phnum, uintptr_t bias, size_t page)
+static size_t build_segments(struct synth *s, struct bdl *b, const struct start *start)
 {
+	const struct elf_segment *phdr = start->phdr;
+	uintptr_t bias = start->bias;
 	struct elf_segment *p = add(s->segments, PT_PHDR, s->segments, 0, bias);
-	for (; phnum--; phdr++)
+	for (; phdr < start->phdr + start->phnum; phdr++)
 		if (phdr->type == PT_LOAD || phdr->type == PT_GNU_EH_FRAME)
-			p = add_host(p, phdr, page);
+			p = add_host(p, phdr, b->page);
 	p = add(p, PT_DYNAMIC, s->dynamic, sizeof s->dynamic, bias);
 	p = add(p, PT_TLS, &s->tls, sizeof s->tls.bdl, bias);
 	p[-1].memsz = sizeof(struct thread);
+	p[-1].align = TLS_ALIGN;
+	bdl_tls_segment(b, p - 1, bias);
 	p = add(p, PT_GNU_STACK, NULL, 0, 0);
 	p = add(p, PT_INTERP, s->interp, text_length(s->interp) + 1, bias);
 	s->segments[0].filesz = s->segments[0].memsz =
@@ -149,12 +152,11 @@ static void build_dynamic(struct synth *s, enum kind kind, uintptr_t bias)
 		d->value += (uintptr_t)s - bias;
 }
 
-size_t synth_build(struct synth *s, struct bdl *b, const struct elf_segment *phdr,
-	size_t phnum, uintptr_t bias)
+size_t synth_build(struct synth *s, struct bdl *b, const struct start *start)
 {
 	s->tls.bdl = b;
-	build_dynamic(s, b->kind, bias);
-	return build_segments(s, phdr, phnum, bias, b->page);
+	build_dynamic(s, b->kind, start->bias);
+	return build_segments(s, b, start);
 }
 
 const struct elf_segment *synth_segments(const struct synth *s) { return s->segments; }

@@ -163,6 +163,7 @@ int main(int argc, char **argv, char **envp)
 	struct bdl_resident r;
 	if (argc < 3) return 2;
 	if (same(argv[2], "secure")) be_secure(envp);
+	bdl_provide(NULL, 0); /* our own linker's state, which stays */
 	take(&before);
 	take(&before);
 	if (!start(argv[2])) {

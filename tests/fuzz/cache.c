@@ -18,12 +18,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!copy) return 0;
 	memcpy(copy, data, size);
 	const char *path = "";
+	uint64_t level = cache_level(copy, size, "x86-64-v3");
+	cache_has_levels(copy, size);
 	for (size_t n = 0; path; n++) {
-		path = cache_find(copy, size, "libc.so.6", n);
+		path = cache_find(copy, size, "libc.so.6", n & 1 ? level : 0, n / 2);
 		if (!path) continue;
 		if (path < copy || path >= copy + size) abort();
 		if (!memchr(path, 0, (size_t)(copy + size - path))) abort();
-		if (n > size / 24) abort(); /* more than there are entries */
+		if (n / 2 > size / 24) abort(); /* more than there are entries */
 	}
 	free(copy);
 	return 0;

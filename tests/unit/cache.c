@@ -41,18 +41,65 @@ static struct cache make(void)
 	return c;
 }
 
-/* The path, or "none" if there is none; "outside" if it does not end in the bytes. */
-static const char *find(const void *bytes, size_t size, const char *name, size_t n)
+/* The path, or "none" if there is none; "outside" if it does not end in the bytes.
+ * [level]: for that CPU level, or NULL. */
+static const char *find_level(
+	const void *bytes, size_t size, const char *name, const char *level, size_t n)
 {
 	static char found[64];
 	void *copy = malloc(size ? size : 1); /* for the sanitizers */
 	memcpy(copy, bytes, size);
-	const char *path = cache_find(copy, size, name, n), *end = (char *)copy + size;
+	uint64_t hwcap = level ? cache_level(copy, size, level) : 0;
+	const char *path = cache_find(copy, size, name, hwcap, n);
+	const char *end = (char *)copy + size;
 	int inside = !path || (path >= (char *)copy && path < end &&
 				      memchr(path, 0, (size_t)(end - path)));
 	if (path && inside) snprintf(found, sizeof found, "%s", path);
 	free(copy);
 	return !inside ? "outside" : path ? found : "none";
+}
+
+static const char *find(const void *bytes, size_t size, const char *name, size_t n)
+{
+	return find_level(bytes, size, name, NULL, n);
+}
+
+/* Levels of the CPU: an extension that the header leads to. */
+static void levels(void)
+{
+	struct {
+		struct cache c;
+		uint32_t magic, count, tag, flags, offset, size, names[2];
+	} l = { make(), 0xeaa42174, 1, 1, 0, 0, 8, { TEXT + 100, TEXT + 104 } };
+	enum { EXTENSION = sizeof(struct cache) };
+	_Static_assert(offsetof(__typeof__(l), magic) == EXTENSION, "");
+	l.c.unused[1] = EXTENSION;
+	l.offset = EXTENSION + 24;
+	memcpy(l.c.text + 100, "low\0high", 9);
+	l.c.entry[0].hwcap = 1ull << 62 | 1;
+	check(cache_has_levels(&l, sizeof l) && !cache_has_levels(&l.c, sizeof l.c),
+		"a cache with levels, one cut before");
+	check(!strcmp(find_level(&l, sizeof l, "libx.so.1", "high", 0), "/a/libx.so.1"),
+		"the entry for a level");
+	check(!strcmp(find_level(&l, sizeof l, "libx.so.1", "low", 0), "none") &&
+			!strcmp(find_level(&l, sizeof l, "libx.so.1", "no", 0), "none"),
+		"none for another, or for one that nobody has heard of");
+	int inside = 1;
+	uint64_t seed = 9;
+	for (size_t n = 0; n < sizeof l; n++)
+		inside &= strcmp(find_level(&l, n, "libx.so.1", "high", 0),
+				  "outside") != 0;
+	for (int i = 0; i < 100000; i++) {
+		__typeof__(l) bad = l;
+		for (int k = 0; k < 2; k++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			((uint8_t *)&bad.magic)[(seed >> 33) % 32] =
+				(uint8_t)(seed >> 25);
+		}
+		inside &= strcmp(find_level(&bad, sizeof bad, "libx.so.1", "high", 0),
+				  "outside") != 0;
+	}
+	check(inside, "cut, and 100000 times two other bytes (seed 9): inside");
 }
 
 /* Whether the cache was made on a machine whose ld.so is ours: it lists that. */
@@ -155,6 +202,7 @@ int main(void)
 				  "outside") != 0;
 	}
 	check(inside, "100000 times three other bytes (seed 7): inside");
+	levels();
 	real_cache();
 	printf("1..%d\n", count);
 	return failed;

@@ -15,7 +15,7 @@ static void check(int ok, const char *what)
 static const struct start_change change = { { { AT_PHDR, 0x1111 }, { AT_PHENT, 56 },
 	{ AT_PHNUM, 9 }, { AT_BASE, 0x2222 }, { AT_ENTRY, 0x3333 } } };
 
-enum { AT_IGNORE = 1, AT_RANDOM = 25 };
+enum { AT_IGNORE = 1 };
 
 /* A block with these numbers of arguments, variables and auxv entries that change. */
 static size_t make(uintptr_t *block, size_t argc, size_t envc, int complete)
