@@ -72,4 +72,7 @@ test-guests:  ## run the guest tests in the C libraries of other Debian releases
 bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic program
 	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/start.sh
 
+bench-link: $(LIB)  ## what our own linker costs, against glibc's and musl's
+	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/link.sh
+
 -include $(TESTS:=.d) $(UNITS:=.d)
