@@ -67,6 +67,8 @@ all() {
 	glibc=$EXEC
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
+	TIMEOUT=600 run "$MACHINE" tests/link/run.sh tests/everything/run.sh tests/freestanding/run.sh
+	[ -n "$EXEC" ] || run "$MACHINE" tests/inject/run.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then
 		sysroot=build/guests/musl-trixie-arm64 musl=$PWD/$sysroot$musl

@@ -69,6 +69,7 @@ limit=${TIMEOUT:-60}
 [ $# -gt 0 ] || result FAIL run.sh "no tests given"
 for test; do
 	name=${test##*/}
+	if [ "$name" = run.sh ]; then name=${test%/run.sh} name=${name##*/}/; fi
 	case $test in
 	*.sh) timeout -k 5 "$limit" sh "$test" ;;
 	*) timeout -k 5 "$limit" $EXEC "$test" ;;

@@ -13,17 +13,19 @@ packages='
 	nsd bind9-dnsutils iproute2
 	strace gdb valgrind
 	ca-certificates debian-archive-keyring'
+# Libraries for tests/everything to open, and what they need; those that this system
+# has by these names.
+libraries='libabsl-dev libgtk2.0-0 libgd3 libgstreamer1.0-0 libgnat-12 libgles2 libegl1
+	freeglut3 libgl1 libsqlite3-0 libzstd1 liblzma5 zlib1g libicu72'
 
 die() { echo "setup.sh: $*" >&2; exit 1; }
 command -v apt-get >/dev/null ||
 	die "this is for Debian and Ubuntu; elsewhere install:" $packages
 
+installed() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in *' installed') ;; *) false ;; esac; }
 missing=
-for package in $packages; do
-	case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
-	*' installed') ;;
-	*) missing="$missing $package" ;;
-	esac
+for package in $packages $libraries; do
+	installed "$package" || missing="$missing $package"
 done
 
 if [ -n "$missing" ]; then
@@ -41,6 +43,10 @@ if [ -n "$missing" ]; then
 	fi
 	apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
 	$apt update || die "apt-get update failed"
+	for package in $libraries; do
+		apt-cache show "$package" >/dev/null 2>&1 ||
+			missing=$(echo " $missing " | sed "s/ $package / /")
+	done
 	$apt --no-install-recommends install $missing >/dev/null ||
 		die "could not install:$missing"
 	case $missing in
@@ -50,4 +56,6 @@ fi
 
 sh tests/guests/fetch.sh build/guests musl-trixie-arm64 ||
 	die "no musl for arm64: its tests will be skipped"
+sh tests/freestanding/fetch.sh build/freestanding ||
+	die "no libraries for tests/freestanding: some of them will be skipped"
 echo "setup.sh: all there"
