@@ -38,13 +38,14 @@ OUR  := -std=c11 $(INC) $(WARN) $(ARCH_CFLAGS) $(DEPS) -ffreestanding -fno-stack
 # import is looked up), nor make tables of addresses.
 OUR_C := $(OUR) -mgeneral-regs-only -fno-jump-tables -fasynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections
-# Where our own linker spends its time.
-FAST = $(if $(filter %/symbol.c.o %/scope.c.o %/reloc.c.o %/sym.c.o,$@),$(CFLAGS:-Os=-O2))
-# What gcc's -Os leaves out; clang has other names. Not for our own linker, which is
-# to be fast as well.
-SMALL := $(if $(filter -Os,$(CFLAGS)),$(shell \
-	f='-Oz -fno-gcse -fno-move-loop-invariants -fno-shrink-wrap -fno-caller-saves'; \
-	$(CC) -Werror $$f -x c -S -o /dev/null /dev/null 2>/dev/null && echo $$f))
+# What gcc's -Os leaves out; clang has other names. But not where our own linker spends
+# its time.
+known = $(shell $(CC) -Werror $(1) -x c -S -o /dev/null /dev/null 2>/dev/null && echo $(1))
+SMALL := $(if $(filter -Os,$(CFLAGS)),$(call known,-Oz -fno-gcse -fno-move-loop-invariants \
+	-fno-shrink-wrap -fno-caller-saves))
+HOT   := $(patsubst %,$(BUILD)/src/link/%.c.o,symbol scope reloc sym)
+$(HOT): SMALL := $(if $(filter -Os,$(CFLAGS)),-O2 $(call known,-fno-align-functions \
+	-fno-align-loops -fno-align-jumps))
 
 # _start is a member of its own, for programs that have none.
 START := src/start.c arch/$(MACHINE)/start.S
@@ -81,7 +82,7 @@ $(LIB): $(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o
 
 $(BUILD)/%.c.o: %.c Makefile arch/$(MACHINE)/arch.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(OUR_C) $(CFLAGS) $(if $(findstring link/,$@),$(FAST),$(SMALL)) -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(OUR_C) $(CFLAGS) $(SMALL) -c -o $@ $<
 
 $(BUILD)/%.S.o: %.S Makefile arch/$(MACHINE)/arch.mk
 	@mkdir -p $(@D)

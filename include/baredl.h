@@ -150,7 +150,8 @@ enum {
  * DT_RPATH and DT_RUNPATH of the library that needs it, LD_LIBRARY_PATH (not in
  * a setuid program), /etc/ld.so.cache, the default directories of glibc and musl;
  * $ORIGIN, $LIB and $PLATFORM are known. "linux-vdso.so.1" is the kernel's.
- * The same file (by device and inode) or DT_SONAME is opened once.
+ * A file (by device and inode) is opened once, and a library that is open already is
+ * found by its DT_SONAME.
  *
  * The handle is valid until as many bdl_close() as bdl_open(). When it has been
  * closed and nothing else needs the library, its destructors run and it is
@@ -158,8 +159,9 @@ enum {
 BDL_API void *bdl_open(const char *name, unsigned flags);
 
 /* The same from an open file, which stays the caller's, or from [size] bytes of
- * memory, which are copied: no file is made. [name] is for messages and
- * bdl_addr(), and its directory is $ORIGIN. Always by baredl's own linker. */
+ * memory (at a multiple of 8), which are copied: no file is made. [name] is for
+ * messages and bdl_addr(), and its directory is $ORIGIN. Always by baredl's own
+ * linker. */
 BDL_API void *bdl_open_fd(int fd, const char *name, unsigned flags);
 BDL_API void *bdl_open_image(
 	const void *bytes, size_t size, const char *name, unsigned flags);

@@ -179,7 +179,9 @@ static enum decision decide(struct linker *l, const struct source *s, unsigned f
 	if (!r) (*root)->opens++;
 	link_unlock(l);
 	if (r) {
-		bool theirs = r == -ENOENT || doubt || flags & BDL_NOLOAD;
+		bool theirs = r == -ENOENT || doubt;
+		/* what is to be there already is, if at all, in a resident that runs */
+		if (flags & BDL_NOLOAD) theirs = load(&l->bdl->state) == UP;
 		return theirs && !forced ? THEIRS : FAILURE;
 	}
 	if (!*fresh || !doubt || forced || complete(l, *fresh, *root)) return OURS;
@@ -270,12 +272,14 @@ void *bdl_open(const char *name, unsigned flags)
 
 void *bdl_open_fd(int fd, const char *name, unsigned flags)
 {
+	if (!name) name = "a descriptor";
 	if (fd < 0) return fail(bdl_instance(), "%s: no open file", name), NULL;
 	return open_source(&(struct source){ name, fd, NULL, 0 }, flags);
 }
 
 void *bdl_open_image(const void *bytes, size_t size, const char *name, unsigned flags)
 {
+	if (!name) name = "memory";
 	if (!bytes) return fail(bdl_instance(), "%s: no bytes", name), NULL;
 	return open_source(&(struct source){ name, -1, bytes, size }, flags);
 }
