@@ -43,7 +43,7 @@ OUR_C := $(OUR) -mgeneral-regs-only -fno-jump-tables -fasynchronous-unwind-table
 known = $(shell $(CC) -Werror $(1) -x c -S -o /dev/null /dev/null 2>/dev/null && echo $(1))
 SMALL := $(if $(filter -Os,$(CFLAGS)),$(call known,-Oz -fno-gcse -fno-move-loop-invariants \
 	-fno-shrink-wrap -fno-caller-saves))
-HOT   := $(patsubst %,$(BUILD)/src/link/%.c.o,symbol scope reloc sym)
+HOT   := $(patsubst %,$(BUILD)/src/link/%.c.o,symbol scope sym)
 $(HOT): SMALL := $(if $(filter -Os,$(CFLAGS)),-O2 $(call known,-fno-align-functions \
 	-fno-align-loops -fno-align-jumps))
 

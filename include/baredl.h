@@ -6,7 +6,9 @@
  * libraries with BDL_IMPORT and calls them as ordinary C functions. The first
  * use brings the machine's own dynamic linker and C library (together: the
  * resident) up inside the process, once; they then load everything that the
- * machine's own programs can load. Linux, x86-64 and arm64, glibc and musl.
+ * machine's own programs can load. Libraries that need no C library can be
+ * opened without, by a linker of baredl's own. Linux, x86-64 and arm64, glibc and
+ * musl.
  *
  *	int printf(const char *, ...);
  *	BDL_IMPORT(printf, "printf", "libc.so.6");
@@ -22,12 +24,15 @@
  *
  * Errors. A call that fails says so in its result, and bdl_error() then gives
  * one line of text that names the file, the symbol and the reason. baredl does
- * not end the process, with one exception: see bdl_on_unbound().
+ * not end the process, but where nothing could be told to anybody: see
+ * bdl_on_unbound(); and when a library of its own linker finds its stack smashed,
+ * or there is no memory for its thread-local variables.
  *
  * Threads. Every function may be called from every thread that the resident
- * made (pthread_create) and from the initial thread. No lock is held while
- * foreign code (constructors, say) runs. Not async-signal-safe, but for calls
- * through imports that are bound already.
+ * made (pthread_create) and from the initial thread; without a resident from
+ * those that have called bdl_thread_attach(). No lock is held while foreign code
+ * (constructors, say) runs. Not async-signal-safe, but for calls through imports
+ * that are bound already.
  */
 #ifndef BAREDL_H
 #define BAREDL_H
@@ -172,7 +177,8 @@ BDL_API void *bdl_open_image(
  * there is no memory.
  *
  * baredl itself gives, before all others: __tls_get_addr, dlopen, dlsym, dlvsym,
- * dlclose, dlerror, dladdr, dl_iterate_phdr, _dl_find_object; after all others:
+ * dlclose, dlerror, dladdr, dl_iterate_phdr, _dl_find_object,
+ * __cxa_thread_atexit_impl; after all others:
  * __cxa_atexit, __cxa_finalize, __stack_chk_fail, __stack_chk_guard, memcpy, memmove,
  * memset, memcmp (a plain loop each).
  *
@@ -228,8 +234,8 @@ BDL_API void *bdl_vsym(void *handle, const char *symbol, const char *version);
 BDL_API int bdl_close(void *handle);
 
 /* What an address belongs to: the object's file name and load address, and the
- * nearest symbol at or below it (NULL, NULL if there is none). Strings belong
- * to the resident and last as long as the object. Returns 0, or -1 if no
+ * nearest symbol at or below it (NULL, NULL if there is none). Strings last as
+ * long as the object is open. Returns 0, or -1 if no
  * object holds [address]. Addresses of the host itself give the name under
  * which the resident lists the main program (argv[0] or ""). */
 struct bdl_symbol {

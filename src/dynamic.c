@@ -118,6 +118,7 @@ static bool find_sysv(const struct dynamic *d, const char *name)
 		hash = (hash ^ (hash >> 24 & 0xf0)) & 0x0fffffff;
 	}
 	if (!buckets) return false;
+	if (chains > t.size / 4) chains = (uint32_t)(t.size / 4);
 	i = word(t, 2 + (uint64_t)(hash % buckets));
 	for (uint32_t step = 0; i && step < chains; step++) {
 		if (matches(d, i, name)) return true;

@@ -11,7 +11,7 @@ char *error_text(struct bdl *b)
 	if (load(&b->threads) && (tp = arch_get_tp()))
 		text = ((struct thread *)arch_tls_block(tp, sizeof(struct thread)))
 			       ->error;
-	if (*text == ERROR_UNREAD) b->own->explain(b, text);
+	if (*text == ERROR_UNREAD && b->own) b->own->explain(b, text);
 	return text;
 }
 

@@ -63,7 +63,7 @@ void text_add_list(struct text *t, const char *format, va_list arg)
 		switch (*++format) {
 		case 's': /* whatever the resident says, ours is one line */
 			for (const char *s = va_arg(arg, const char *); *s; s++)
-				add_char(t, *s == '\n' ? ' ' : *s);
+				add_char(t, (uint8_t)*s < ' ' ? ' ' : *s);
 			break;
 		case 'u':
 			add_number(t, va_arg(arg, unsigned));

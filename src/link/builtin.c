@@ -109,6 +109,42 @@ void builtin_finalize(struct linker *l, const struct object *o)
 	if (__atomic_load_n(&l->exit_calls, __ATOMIC_ACQUIRE)) finalize(l, NULL, o);
 }
 
+/* Destructors of a thread's C++ objects are the resident's to call, at the thread's end.
+ * It knows no objects of ours: the one that they are of stays until then. */
+struct thread_exit {
+	void (*function)(void *);
+	void *argument;
+	struct object *object; /* or NULL */
+};
+
+static void run_thread_exit(void *at)
+{
+	struct linker *l = linker();
+	const struct thread_exit e = *(struct thread_exit *)at;
+	e.function(e.argument);
+	link_lock(l);
+	heap_free(l, at, sizeof e);
+	if (e.object) e.object->pins--;
+	if (l->unswept) life_sweep(l);
+	link_unlock(l);
+}
+
+static int cxa_thread_atexit(void (*function)(void *), void *argument, void *dso)
+{
+	struct linker *l = linker();
+	link_lock(l);
+	struct object *o = (struct object *)object_at(l, (uintptr_t)dso);
+	struct thread_exit *e = heap_allocate(l, sizeof *e);
+	if (e) *e = (struct thread_exit){ function, argument, o };
+	if (e && o) o->pins++;
+	link_unlock(l);
+	if (!e) return -1;
+	int (*theirs)(void (*)(void *), void *, void *) =
+		resident_symbol(l, "__cxa_thread_atexit_impl");
+	return theirs ? theirs(run_thread_exit, e, dso)
+		      : cxa_atexit(run_thread_exit, e, NULL);
+}
+
 static void cxa_finalize(void *dso) { finalize(linker(), dso, NULL); }
 
 __attribute__((noreturn)) static void stack_smashed(void)
@@ -120,11 +156,11 @@ __attribute__((noreturn)) static void stack_smashed(void)
  * ours; then what is given if nobody else does. */
 static const char first_names[] =
 	"__tls_get_addr\0dl_iterate_phdr\0_dl_find_object\0dladdr\0dlopen\0dlsym\0"
-	"dlvsym\0dlclose\0dlerror\0";
+	"dlvsym\0dlclose\0dlerror\0__cxa_thread_atexit_impl\0";
 static const char last_names[] =
 	"__cxa_atexit\0__cxa_finalize\0__stack_chk_fail\0__stack_chk_guard\0"
 	"memcpy\0memmove\0memset\0memcmp\0";
-enum { FIRST = 9 };
+enum { FIRST = 10 };
 
 static int index_in(const char *names, const char *name)
 {
@@ -166,27 +202,30 @@ bool builtin_find(struct linker *l, const char *name, bool first, uintptr_t *add
 		*address = (uintptr_t)link_dlerror;
 		break;
 	case 9:
-		*address = (uintptr_t)cxa_atexit;
+		*address = (uintptr_t)cxa_thread_atexit;
 		break;
 	case 10:
-		*address = (uintptr_t)cxa_finalize;
+		*address = (uintptr_t)cxa_atexit;
 		break;
 	case 11:
+		*address = (uintptr_t)cxa_finalize;
+		break;
+	case 12:
 		*address = (uintptr_t)stack_smashed;
 		break;
-	case 12: /* a variable; of the arm64 ABI, unused elsewhere */
+	case 13: /* a variable; of the arm64 ABI, unused elsewhere */
 		*address = (uintptr_t)&l->guard;
 		break;
-	case 13:
+	case 14:
 		*address = (uintptr_t)memcpy;
 		break;
-	case 14:
+	case 15:
 		*address = (uintptr_t)memmove;
 		break;
-	case 15:
+	case 16:
 		*address = (uintptr_t)memset;
 		break;
-	case 16:
+	case 17:
 		*address = (uintptr_t)memcmp;
 		break;
 	}

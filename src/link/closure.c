@@ -51,7 +51,9 @@ static int load_needed(struct linker *l, struct object *o, unsigned flags)
 		n->object = load_file(l, o, name, inherited, &status);
 		if (!n->object && tag == DT_AUXILIARY) continue;
 		if (!n->object) return status;
-		if (l->adds != before) n->object->loader = o;
+		if (l->adds == before) continue;
+		n->object->loader = o;
+		n->object->root = o->root;
 	}
 	return 0;
 }
@@ -115,6 +117,8 @@ int load_closure(struct linker *l, const struct source *s, unsigned flags,
 	int status = 0;
 	while (before && before->next) before = before->next;
 	l->runtime = false;
+	l->busy = NULL;
+	l->closure++;
 	if (s->fd >= 0 || s->bytes)
 		o = load_given(l, s, flags);
 	else if (!(o = load_by_name(l, s->name))) {
@@ -124,26 +128,30 @@ int load_closure(struct linker *l, const struct source *s, unsigned flags,
 			o = load_file(l, NULL, s->name, flags, &status);
 	}
 	if (!o) return find_done(l), status ? status : -EINVAL;
+	if (l->busy) return find_done(l), -EAGAIN;
 	*root = o;
 	*fresh = before ? before->next : l->objects;
+	if (*fresh) (*fresh)->root = *root;
 	for (o = *fresh; o && !status; o = o->next) {
-		o->root = *root;
 		status = load_needed(l, o, flags);
+		if (!status && l->busy) status = -EAGAIN;
 	}
 	find_done(l);
 	if (!status && !(*root)->scope.count) status = load_scope(l, *root);
 	for (o = *fresh; o && !status; o = o->next) status = check_versions(l, o);
 	if (!status) return 0;
 	load_undo(l, *fresh, *root);
-	return status == -ENOENT ? -ENOENT : -EINVAL;
+	return status == -ENOENT || status == -EAGAIN ? status : -EINVAL;
 }
 
 void load_undo(struct linker *l, struct object *fresh, const struct object *root)
 {
 	while (fresh) {
 		struct object *next = fresh->next;
-		if (fresh->root == root && fresh->state == LOADED)
+		if (fresh->root == root && fresh->state == UNDECIDED) {
+			life_set_state(l, fresh, FAILED);
 			load_forget(l, fresh);
+		}
 		fresh = next;
 	}
 }

@@ -56,19 +56,17 @@ static bool would_deadlock(struct linker *l, const struct object *o, uintptr_t s
 	return true;
 }
 
-/* Until [o] has reached [state], unless that waits for ourselves. With the lock,
- * which is let go meanwhile. */
-static void wait_for(struct linker *l, struct object *o, uint32_t state)
+void life_wait(struct linker *l, struct object *o, uint32_t state)
 {
 	struct waiter me = { l->waiters, link_self(l), o, state };
 	l->waiters = &me;
 	for (uint32_t now; (now = load(&o->state)) < state;) {
 		if (would_deadlock(l, o, me.thread)) break;
-		l->readers++; /* it stays */
+		o->pins++; /* it stays */
 		link_unlock(l);
 		sys_futex_wait(&o->state, now);
 		link_lock(l);
-		l->readers--;
+		o->pins--;
 	}
 	struct waiter **link = &l->waiters;
 	while (*link != &me) link = &(*link)->next;
@@ -85,7 +83,7 @@ int life_wait_linked(struct linker *l, struct object *root)
 {
 	for (uint32_t i = 0; i < root->scope.count; i++) {
 		struct object *o = root->scope.at[i];
-		if (o->state < LINKED) wait_for(l, o, LINKED);
+		if (o->state < LINKED) life_wait(l, o, LINKED);
 		if (o->state != FAILED) continue;
 		return -EAGAIN;
 	}
@@ -140,7 +138,7 @@ int life_start(struct linker *l, struct object *root, bool fresh)
 		struct object *o = order.at[i];
 		/* a constructor that opens what is being opened finds it as it is */
 		if (o->state != LINKED || !fresh || o->opener != link_self(l)) {
-			if (o->state < READY) wait_for(l, o, READY);
+			if (o->state < READY) life_wait(l, o, READY);
 			continue;
 		}
 		o->opener = link_self(l);
@@ -209,7 +207,17 @@ static void sweep(struct linker *l)
 	}
 	for (struct object *o = l->objects; o; o = o->next)
 		if (o->opens || o->pins || o->keep || o->state == STARTED) mark(o);
-	for (struct object *o = l->objects; o; o = o->next) count += o->mark;
+	l->readers++; /* all that go, before the first is unmapped */
+	for (struct object *o = l->objects, *next; o; o = next) {
+		next = o->next;
+		if (o->mark && !o->constructed) { /* no destructors: in any order */
+			life_set_state(l, o, o->state == FAILED ? FAILED : ENDED);
+			load_forget(l, o);
+		}
+		count += o->mark && o->constructed;
+	}
+	l->readers--;
+	link_reclaim(l);
 	if (!count) return;
 	/* without memory for the order they stay, until the next time */
 	if (!all_objects(l, &all) || !make_room(l, &order, count)) {
@@ -221,7 +229,7 @@ static void sweep(struct linker *l)
 	/* nobody finds them from now on */
 	for (uint32_t i = 0; i < order.count; i++) list_remove(&l->global, order.at[i]);
 	destruct_all(l, &order);
-	l->readers++; /* all of them, before the first is unmapped */
+	l->readers++;
 	for (uint32_t i = order.count; i--;) load_forget(l, order.at[i]);
 	l->readers--;
 	link_reclaim(l);
@@ -244,6 +252,7 @@ void life_end(struct linker *l)
 {
 	struct list all = { 0 }, order;
 	link_lock(l);
+	l->readers++; /* for good */
 	for (struct object *o = l->objects; o; o = o->next) o->mark = o->constructed;
 	if (all_objects(l, &all) && make_room(l, &order, all.count)) {
 		sort(l, &all, true, &order);

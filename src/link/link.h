@@ -174,9 +174,10 @@ static inline bool symbol_maybe(const struct symbols *s, uint32_t hash)
 /* ---- the objects ------------------------------------------------------------------------ */
 
 enum object_state {
-	LOADED,  /* in memory; its opener is relocating it */
-	LINKED,  /* relocated */
-	STARTED, /* its opener is in its constructors */
+	UNDECIDED, /* in memory; its opener may give it back to go to the resident */
+	LOADED,    /* it is ours; its opener is relocating it */
+	LINKED,    /* relocated */
+	STARTED,   /* its opener is in its constructors */
 	READY,
 	FAILED, /* its opener could not relocate it: nobody may use it */
 	ENDED   /* its destructors have been called, or are */
@@ -212,9 +213,10 @@ struct object {
 	struct bdl *bdl;
 	uint32_t handle; /* slot of its handle */
 	uint32_t state;
+	uint64_t closure; /* which load_closure has loaded it */
 	uintptr_t opener; /* the thread that loads or starts or ends it */
 	uint32_t opens;
-	uint32_t pins;    /* in orders that are being searched */
+	uint32_t pins;    /* by orders that are being searched, and who waits for it */
 	bool keep;        /* never unloaded */
 	bool resident;    /* what is missing comes from the resident */
 	bool lazy, deep;  /* BDL_LAZY, BDL_DEEPBIND */
@@ -420,7 +422,8 @@ struct object *load_given(struct linker *l, const struct source *s, unsigned fla
 struct object *load_vdso(struct linker *l, const char *name);
 /* closure.c: loads an object and all it needs; [*fresh] is the first one that is new, those
  * behind it in the list with its root too. 0; -ENOENT: nobody has a usable file of
- * that name; -EINVAL. Then there is the error text, and nothing has changed. */
+ * that name; -EAGAIN: wait for l->busy, then again; -EINVAL. Then there is the error
+ * text, and nothing has changed. */
 int load_closure(struct linker *l, const struct source *s, unsigned flags,
 	struct object **root, struct object **fresh);
 /* Takes back what load_closure loaded for [root]. */
@@ -436,6 +439,9 @@ void load_forget(struct linker *l, struct object *o);
 
 /* With the lock. */
 void life_set_state(struct linker *l, struct object *o, uint32_t state);
+/* Waits, unless that waits for ourselves, until [o] has reached [state]. With the lock,
+ * which is let go meanwhile. */
+void life_wait(struct linker *l, struct object *o, uint32_t state);
 /* Waits until other threads have relocated what they load. 0, or -EAGAIN: one could
  * not, so load anew. */
 int life_wait_linked(struct linker *l, struct object *root);
@@ -484,11 +490,12 @@ struct linker {
 	struct provider *providers;
 	struct exit_call *exit_calls;
 	struct waiter *waiters;
-	uint32_t decider, decider_depth, deciders; /* see open.c */
-	bool unswept;                              /* something closed was pinned */
+	bool unswept;        /* something closed was pinned */
 	uintptr_t dl_failed; /* the thread whose dlerror() is ours to give */
 	uint32_t sweeps;     /* asked for since the one that goes on began */
 	struct file cache;   /* /etc/ld.so.cache, while a closure is loaded */
+	uint64_t closure;    /* how many load_closure there were */
+	struct object *busy; /* load_closure met another thread's that is UNDECIDED */
 	bool runtime;        /* load_closure met the name of a C library */
 	/* the process */
 	struct start start;

@@ -14,13 +14,22 @@ struct candidate {
 	char text[TEXT_SIZE / 2];
 };
 
-static bool usable(const struct object *o) { return o->state < FAILED; }
+/* Not one that this thread may give back: what a bdl_provider opens meanwhile is to
+ * stay. Another thread's has to be waited for. */
+static bool usable(struct linker *l, struct object *o)
+{
+	if (o->state != UNDECIDED || o->closure == l->closure) return o->state < FAILED;
+	if (o->opener == link_self(l)) return false;
+	l->busy = o;
+	return true;
+}
 
 struct object *load_by_name(struct linker *l, const char *name)
 {
 	for (struct object *o = l->objects; o; o = o->next)
-		if (usable(o) && ((o->d.soname && text_equal(o->d.soname, name)) ||
-					 text_equal(o->path, name)))
+		if (((o->d.soname && text_equal(o->d.soname, name)) ||
+			    text_equal(o->path, name)) &&
+			usable(l, o))
 			return o;
 	return NULL;
 }
@@ -28,8 +37,8 @@ struct object *load_by_name(struct linker *l, const char *name)
 static struct object *by_id(struct linker *l, const struct file_id *id)
 {
 	for (struct object *o = l->objects; o; o = o->next)
-		if (usable(o) && o->id.inode && o->id.inode == id->inode &&
-			o->id.device == id->device)
+		if (o->id.inode && o->id.inode == id->inode &&
+			o->id.device == id->device && usable(l, o))
 			return o;
 	return NULL;
 }
@@ -153,10 +162,14 @@ void load_forget(struct linker *l, struct object *o)
 /* Unmaps what is out of the list, once nobody walks it. */
 void link_reclaim(struct linker *l)
 {
+	struct object **link = &l->retired, *o;
 	if (l->readers) return;
-	while (l->retired) {
-		struct object *o = l->retired;
-		l->retired = o->retired;
+	while ((o = *link)) {
+		if (o->pins) {
+			link = &o->retired;
+			continue;
+		}
+		*link = o->retired;
 		destroy(l, o);
 	}
 }
@@ -217,6 +230,7 @@ static struct object *new_object(struct linker *l, const char *path)
 	if (!o) return fault(l, o, path, errno_text(ENOMEM));
 	o->bdl = l->bdl;
 	o->opener = link_self(l);
+	o->closure = l->closure;
 	o->handle = handle_new(l, o);
 	o->path = heap_copy(l, path);
 	if (!o->path || !o->handle) return fault(l, o, path, errno_text(ENOMEM));

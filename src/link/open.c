@@ -30,7 +30,7 @@ int close_handle(struct bdl *b, void *handle)
 static bool is_fresh(
 	struct linker *l, const struct object *o, const struct object *root)
 {
-	return o->root == root && o->state == LOADED && o->opener == link_self(l);
+	return o->root == root && o->state <= LOADED && o->opener == link_self(l);
 }
 
 /* From here on the thread needs a thread pointer, and is known by it. */
@@ -100,7 +100,9 @@ static bool complete(struct linker *l, struct object *fresh, struct object *root
 		link_unlock(l);
 		if (!ok) break; /* that is told later */
 		order.dry = true;
-		whole = !scope_missing(l, o, &order);
+		const char *missing = scope_missing(l, o, &order);
+		if (missing) fail(l->bdl, "%s: symbol %s: not found", o->path, missing);
+		whole = !missing;
 		link_lock(l);
 		scope_order_free(l, &order);
 		link_unlock(l);
@@ -137,37 +139,14 @@ static void give_up(struct linker *l, struct object *root, struct object *fresh)
 	link_unlock(l);
 }
 
-/* One thread at a time loads and decides which linker it shall be; what is taken back
- * then, nobody else has seen. Nothing of the libraries runs meanwhile, but the host's
- * bdl_provider may, and may open something itself. */
-static void decide_begin(struct linker *l)
-{
-	uint32_t self = sys_thread(), other = 0;
-	if (load(&l->decider) == self) {
-		l->decider_depth++;
-		return;
-	}
-	__atomic_add_fetch(&l->deciders, 1, __ATOMIC_ACQ_REL);
-	while (!__atomic_compare_exchange_n(
-		&l->decider, &other, self, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-		sys_futex_wait(&l->decider, other);
-		other = 0;
-	}
-	__atomic_sub_fetch(&l->deciders, 1, __ATOMIC_ACQ_REL);
-}
+enum decision { OURS, THEIRS, FAILURE, AGAIN };
 
-static void decide_end(struct linker *l)
+/* What has been loaded is ours: others may use it. With the lock. */
+static void accept(struct linker *l, struct object *root, struct object *fresh)
 {
-	if (l->decider_depth) {
-		l->decider_depth--;
-		return;
-	}
-	__atomic_store_n(&l->decider, 0, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&l->deciders, __ATOMIC_SEQ_CST))
-		sys_futex_wake(&l->decider);
+	for (struct object *o = fresh; o; o = o->next)
+		if (is_fresh(l, o, root)) life_set_state(l, o, LOADED);
 }
-
-enum decision { OURS, THEIRS, FAILURE };
 
 /* Loads what is asked for and counts the opening, if it is to be ours. */
 static enum decision decide(struct linker *l, const struct source *s, unsigned flags,
@@ -176,20 +155,39 @@ static enum decision decide(struct linker *l, const struct source *s, unsigned f
 	link_lock(l);
 	int r = load_closure(l, s, flags, root, fresh);
 	bool doubt = l->runtime || flags & BDL_LAZY;
+	if (r == -EAGAIN) { /* another thread decides on something that we need */
+		struct object *busy = l->busy;
+		life_wait(l, busy, LOADED);
+		bool stuck = busy->state == UNDECIDED;
+		if (stuck)
+			fail(l->bdl,
+				"%s: is being opened by a thread that waits for this",
+				busy->path);
+		link_reclaim(l);
+		link_unlock(l);
+		return stuck ? FAILURE : AGAIN;
+	}
 	if (!r) (*root)->opens++;
+	doubt &= !r && *fresh && !forced;
+	if (!r && !doubt) accept(l, *root, *fresh);
 	link_unlock(l);
 	if (r) {
-		bool theirs = r == -ENOENT || doubt;
+		bool theirs = r == -ENOENT || l->runtime || flags & BDL_LAZY;
 		/* what is to be there already is, if at all, in a resident that runs */
 		if (flags & BDL_NOLOAD) theirs = load(&l->bdl->state) == UP;
 		return theirs && !forced ? THEIRS : FAILURE;
 	}
-	if (!*fresh || !doubt || forced || complete(l, *fresh, *root)) return OURS;
+	if (!doubt) return OURS;
+	bool whole = complete(l, *fresh, *root);
 	link_lock(l);
-	(*root)->opens--;
-	load_undo(l, *fresh, *root);
+	if (whole) {
+		accept(l, *root, *fresh);
+	} else {
+		(*root)->opens--;
+		load_undo(l, *fresh, *root);
+	}
 	link_unlock(l);
-	return THEIRS;
+	return whole ? OURS : THEIRS;
 }
 
 static int add_to_global(struct linker *l, struct object *root)
@@ -207,9 +205,9 @@ static enum decision open_own(struct linker *l, const struct source *s, unsigned
 	struct object *root, *fresh;
 	int r;
 	do {
-		decide_begin(l);
-		enum decision whose = decide(l, s, flags, forced, &root, &fresh);
-		decide_end(l);
+		enum decision whose;
+		do whose = decide(l, s, flags, forced, &root, &fresh);
+		while (whose == AGAIN);
 		if (whose != OURS) return whose;
 		r = flags & BDL_USE_RESIDENT ? open_externals(l, root) : 0;
 		if (!r) r = claim(l, root, fresh);

@@ -297,8 +297,8 @@ static int relocate_all(struct work *w)
 	const struct relocations *r = &w->o->d.relocations;
 	bool lazy = w->o->lazy && w->o->d.plt_got;
 	if (!w->resolvers && (relocate_relr(w) || relocate_relative(w))) return -1;
-	int status = relocate_table(
-		w, r->plain + r->relative_count, r->plain_count - r->relative_count);
+	size_t count = r->plain_count - r->relative_count;
+	int status = count ? relocate_table(w, r->plain + r->relative_count, count) : 0;
 	if (status) return status;
 	return lazy ? prepare_lazy(w) : relocate_table(w, r->plt, r->plt_count);
 }
@@ -356,7 +356,8 @@ int relocate(struct linker *l, struct object *o, const struct order *order,
 	find_writable(&w);
 	/* only undefined symbols are worth remembering: they come first, where there
 	 * is a DT_GNU_HASH */
-	uint32_t count = s->buckets && s->first < s->limit ? s->first : s->limit;
+	uint32_t count = s->first < s->limit ? s->first : s->limit;
+	if (!s->buckets) count = s->sysv_count;
 	if (count > 1 && (r->plain_count > r->relative_count || r->plt_count)) {
 		size_t memo = count * sizeof *w.memo;
 		w.memo = take(scratch, memo + (size_t)count * PENDING_SIZE, memo);

@@ -116,8 +116,12 @@ void scope_forget_unique(struct linker *l, const struct object *o)
 	uint32_t room = l->unique_room, theirs = 0;
 	for (uint32_t i = 0; i < room; i++) theirs += old[i].object == o;
 	if (!theirs) return;
-	/* a table with holes would have to be rehashed: out and in again */
-	for (uint32_t i = 0; i < room; i++) {
+	/* a table with holes would have to be rehashed: out and in again, beginning
+	 * behind a free entry, of which there are many, so that no chain is cut */
+	uint32_t start = 0;
+	while (old[start].object) start++;
+	for (uint32_t k = 0; k < room; k++) {
+		uint32_t i = (start + k) & (room - 1);
 		struct found f = old[i];
 		old[i] = (struct found){ 0 };
 		if (f.object && f.object != o)
@@ -364,8 +368,10 @@ uintptr_t found_address(struct linker *l, const struct found *f)
 	uintptr_t at = e->value + (e->shndx == SHN_ABS ? 0 : f->object->memory.bias);
 	switch (e->info & 15) {
 	case STT_GNU_IFUNC:
+		if (!memory_at(&f->object->memory, e->value, 1, PF_X)) return 0;
 		return arch_resolve(at, &l->hardware);
 	case STT_TLS:
+		if (!f->object->tls) return 0;
 		return (uintptr_t)tls_address(l, tls_number(l, f->object), e->value);
 	}
 	return at;

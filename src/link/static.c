@@ -66,6 +66,13 @@ int tls_make_static(struct linker *l, struct object *o)
 	return status;
 }
 
+static const char *path_of(struct linker *l, uint32_t slot)
+{
+	const struct object *o = l->objects;
+	while (o && o->tls != slot + 1) o = o->next;
+	return o ? o->path : "a library";
+}
+
 int tls_fill(struct linker *l)
 {
 	struct bdl *b = l->bdl;
@@ -76,8 +83,10 @@ int tls_fill(struct linker *l)
 		if (!m->unfilled) continue;
 		m->unfilled = false;
 		if (!thread_alone(l) && !is_zero(m->image, m->filesz))
-			status = fail(b, "PT_TLS: static TLS with initial values, and "
-					 "other threads run already");
+			status = fail(b,
+				"%s: PT_TLS: static TLS with initial values, and other "
+				"threads run already",
+				path_of(l, i));
 		if (b->tls_image) static_fill(static_template(l, m->offset), m);
 		static_fill((char *)arch_self() + m->offset, m);
 	}
