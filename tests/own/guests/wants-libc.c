@@ -1,0 +1,7 @@
+#include <string.h>
+int length_of_four(void);
+int length_of_four(void)
+{
+	volatile char text[] = "four";
+	return (int)strlen((const char *)text);
+}
