@@ -61,13 +61,18 @@ all() {
 	done)
 	run "$MACHINE" $units tests/archive.sh
 	if [ "$MACHINE" = "$native" ]; then
+		run "$MACHINE fuzz" $(for source in tests/fuzz/*.c; do
+			name=${source##*/} name=${name%.c}
+			[ "$name" = replay ] || echo "$BUILD/tests/fuzz/$name"
+		done)
 		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/cfi.sh tests/clang.sh
 	fi
 	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
 	glibc=$EXEC
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
-	TIMEOUT=600 run "$MACHINE" tests/link/run.sh tests/everything/run.sh tests/freestanding/run.sh
+	TIMEOUT=600 run "$MACHINE" tests/link/run.sh tests/own/run.sh tests/everything/run.sh \
+		tests/freestanding/run.sh
 	[ -n "$EXEC" ] || run "$MACHINE" tests/inject/run.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then

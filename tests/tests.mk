@@ -51,16 +51,45 @@ $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
 		-ffreestanding -fno-stack-protector -fno-exceptions -fno-rtti $(CFLAGS) $(LDFLAGS) -static -nostdlib -o $@ $^
 
 # The pure parts again as ordinary programs, with the sanitizers where they are.
-PURE := image dynamic cache stack text
+PURE := image dynamic cache stack text link/describe link/version
 SANITIZE = $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null && \
 	[ -z '$(CROSS_COMPILE)' ] && echo -fsanitize=address,undefined -fno-sanitize-recover=all)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
-$(BUILD)/tests/unit/%: tests/unit/%.c $(PURE:%=src/%.c) examples/lookup/dns.c Makefile
+UNIT_PARTS := $(PURE:%=src/%.c) tests/fuzz/part/symbol.c examples/lookup/dns.c
+UNIT_DEPS  := $(wildcard src/*.h src/link/*.[ch] tests/unit/*.h) Makefile tests/tests.mk
+$(BUILD)/tests/unit/%: tests/unit/%.c $(UNIT_PARTS) $(UNIT_DEPS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
-		-o $@ $(filter %.c,$^)
+		-o $@ $< $(UNIT_PARTS)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(CXX_TEST)
+# What tests/fuzz/run.sh fuzzes, over its corpora only. FUZZ_*: a target's sources.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_image    := src/image.c src/dynamic.c src/text.c
+FUZZ_cache    := src/cache.c src/text.c
+FUZZ_stack    := src/stack.c src/text.c
+FUZZ_dns      := examples/lookup/dns.c
+FUZZ_describe := src/image.c src/link/describe.c src/link/version.c tests/fuzz/part/symbol.c src/text.c
+FUZZ_symbols  := $(FUZZ_describe)
+FUZZ_find     := $(addprefix src/,search.c cache.c stack.c text.c)
+FUZZ_open     := $(wildcard tests/fuzz/part/*.c) $(addprefix src/,image.c map.c file.c text.c error.c stack.c) \
+	$(filter-out %/find.c $(patsubst tests/fuzz/part/%,\%/%,$(wildcard tests/fuzz/part/*.c)),$(wildcard src/link/*.c))
+FUZZ_INCLUDE_open := -include tests/fuzz/part/machine.h
+FUZZ = $(CPPFLAGS) $(INC) -Isrc -D_GNU_SOURCE -std=c11 -Wall -Wextra -g $(FUZZ_INCLUDE_$*) $(DEPS) -MF $@.d
+FUZZ_DEPS := $(UNIT_DEPS) $(wildcard tests/fuzz/part/*)
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $$(FUZZ_$$*) $(FUZZ_DEPS)
+	@mkdir -p $(@D)
+	$(CC) $(FUZZ) $(SANITIZE) -o $@ $< tests/fuzz/replay.c $(FUZZ_$*)
+# With libFuzzer; NULL + 0 is no fault.
+$(BUILD)/tests/fuzz/%.clang: tests/fuzz/%.c $$(FUZZ_$$*) $(FUZZ_DEPS)
+	@mkdir -p $(@D)
+	clang $(FUZZ) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-sanitize=pointer-overflow \
+		-o $@ $< $(FUZZ_$*)
+
+.PHONY: fuzz
+fuzz: $(BUILD)/tests/fuzz/$(TARGET).clang  ## fuzz TARGET=open for SECONDS=60, with clang
+	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(TARGET) $(SECONDS)
+
+programs: $(EXAMPLES) $(TESTS) $(UNITS) $(CXX_TEST) $(if $(CROSS_COMPILE),,$(FUZZERS))
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh
@@ -75,4 +104,4 @@ bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic p
 bench-link: $(LIB)  ## what our own linker costs, against glibc's and musl's
 	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/link.sh
 
--include $(TESTS:=.d) $(UNITS:=.d)
+-include $(TESTS:=.d) $(UNITS:=.d) $(FUZZERS:=.d)

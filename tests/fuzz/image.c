@@ -19,9 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	void *head = copy_of(data, present);
 
 	if (!read_all_of(copy, size)) abort();
-	/* a head that is enough says what the whole file says */
+	/* a head that is enough says what the whole file says (but of a PT_INTERP that
+	 * it does not reach) */
 	const char *why = parse(copy, size, size, &whole);
-	if (!parse(head, present, size, &first)) {
+	bool far = why && !strcmp(why, "PT_INTERP: not ended by NUL");
+	if (!parse(head, present, size, &first) && !far) {
 		if (!sound(&first) || why || first.phnum != whole.phnum ||
 			first.entry != whole.entry ||
 			first.load.size != whole.load.size ||
