@@ -173,6 +173,23 @@ for program in examples/hello examples/lookup; do
 	! printf '%s\n' "$headers" | grep -E 'LOAD|GNU_STACK' | grep -qE 'RWE| WE'
 	result $? "$program: no segment writable and executable"
 done
+# Our own linker is there for who names it, whatever the flags.
+carries() { $NM "$1" | grep -q ' load_closure$'; }
+program() { # NAME SOURCE
+	printf '%s\n' "$2" >"$work/$1.c"
+	$CC -Iinclude -Os -ffreestanding -fno-stack-protector $cflags -static -nostdlib \
+		-o "$work/$1" "$work/$1.c" "$BUILD/libbaredl.a"
+}
+program imports '#include <baredl.h>
+int getpid(void);
+BDL_IMPORT(getpid, "getpid", "libc.so.6");
+int main(void) { return getpid() < 0; }'
+! carries "$work/imports" && [ -e "$work/imports" ]
+result $? "a program with imports only does not carry our own linker"
+program opens '#include <baredl.h>
+int main(void) { return !bdl_open("x.so", BDL_OWN); }'
+carries "$work/opens"
+result $? "one that calls bdl_open does"
 $READELF -lW "$BUILD/tests/resident-pie" | grep -q INTERP
 [ $? = 1 ]
 result $? "a static-pie program: no interpreter"

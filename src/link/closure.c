@@ -5,16 +5,13 @@
 /* Libraries that are a C library, or belong to one and share its secrets. */
 bool load_is_runtime(const char *name)
 {
-	static const char names[] =
-		"libc.so.6\0libm.so.6\0libpthread.so.0\0libdl.so.2\0librt.so.1\0"
-		"libutil.so.1\0libresolv.so.2\0libanl.so.1\0libnsl.so.1\0"
-		"libthread_db.so.1\0libmvec.so.1\0libBrokenLocale.so.1\0libc.so\0";
-	static const char starts[] = "ld-linux\0ld-musl-\0libc.musl-\0ld64.so\0libnss_"
-				     "compat.\0libnss_hesiod.\0"
-				     "libc_malloc_debug.\0";
+	static const char starts[] =
+		"libc.so\0libm.so.\0libpthread.so.\0libdl.so.\0librt.so.\0libutil.so.\0"
+		"libresolv.so.\0libanl.so.\0libnsl.so.1\0libthread_db.so.\0libmvec.so."
+		"\0"
+		"libBrokenLocale.so.\0ld-linux\0ld-musl-\0libc.musl-\0ld64.so\0"
+		"libnss_compat.\0libnss_hesiod.\0libc_malloc_debug.\0";
 	name = text_after_last(name, '/');
-	for (const char *s = names; *s; s += text_length(s) + 1)
-		if (text_equal(name, s)) return true;
 	for (const char *s = starts; *s; s += text_length(s) + 1)
 		if (text_starts(name, s)) return true;
 	return false;

@@ -38,61 +38,49 @@ void *link_dlopen(const char *name, int flags)
 	return handle ? handle : failed(l);
 }
 
-static void *next_symbol(struct linker *l, struct object *after, const struct wanted *w)
+/* In the scope of [from]: from its beginning, or (RTLD_NEXT) behind [from]. */
+static void *in_scope(
+	struct linker *l, struct object *from, bool next, const struct wanted *w)
 {
 	struct order order;
 	struct found f;
-	bool found = false;
+	void *at = NULL;
+	uint32_t i = 0;
 	link_lock(l);
-	bool ok = scope_order(l, after, &order);
+	bool ok = scope_order(l, from, &order);
 	link_unlock(l);
 	if (!ok) return NULL;
-	for (uint32_t i = 0; i < order.count && !found; i++)
-		if (order.at[i] == after)
-			found = scope_search(
-				l, order.at + i + 1, order.count - i - 1, w, &f);
+	while (next && i < order.count && order.at[i++] != from)
+		;
+	if (scope_search(l, order.at + i, order.count - i, w, &f))
+		at = (void *)found_address(l, &f);
 	link_lock(l);
 	scope_order_free(l, &order);
 	link_unlock(l);
-	return found ? (void *)found_address(l, &f) : NULL;
+	return at;
 }
 
 static void *symbol(void *handle, const char *name, const char *version, void *from)
 {
 	struct linker *l = linker();
 	const struct resident_functions *r = l->bdl->r;
+	bool next = handle == RTLD_NEXT;
 	struct wanted w;
-	void *at = NULL;
-	wanted_symbol(name, version, &w);
-	if (is_own(handle) && handle != RTLD_NEXT) {
-		at = l->own.sym(l->bdl, handle, name, version);
-		return at ? at : failed(l);
+	uintptr_t at = 0;
+	if (is_own(handle) && !next) {
+		at = (uintptr_t)own_sym(l->bdl, handle, name, version);
+		return at ? (void *)at : failed(l);
 	}
-	if (handle && handle != RTLD_NEXT && r)
+	if (handle && !next && r)
 		return version && r->vsym ? r->vsym(handle, name, version)
 					  : r->sym(handle, name);
+	wanted_symbol(name, version, &w);
 	link_enter(l);
 	struct object *o = caller(l, from);
-	struct order order;
-	struct found f;
-	if (o && handle == RTLD_NEXT) {
-		at = next_symbol(l, o, &w);
-	} else if (o) {
-		link_lock(l);
-		bool ok = scope_order(l, o, &order);
-		link_unlock(l);
-		if (ok && scope_search(l, order.at, order.count, &w, &f))
-			at = (void *)found_address(l, &f);
-		if (ok) {
-			link_lock(l);
-			scope_order_free(l, &order);
-			link_unlock(l);
-		}
-	}
-	uintptr_t given;
-	if (!at && scope_outside(l, o, &w, &given)) at = (void *)given;
+	if (o) at = (uintptr_t)in_scope(l, o, next, &w);
+	if (!at && !scope_outside(l, o, &w, &at)) at = 0;
 	link_leave(l);
-	if (at) return at;
+	if (at) return (void *)at;
 	fail(l->bdl, "symbol %s: not found", name);
 	return failed(l);
 }

@@ -131,9 +131,10 @@ struct wanted {
 	const char *version; /* NULL: any; then the default one or the oldest */
 	const char *file;    /* which the version is needed of, or NULL */
 	uint32_t version_hash;
-	bool version_hidden; /* the reference insists on the version */
-	bool dry;            /* only to know whether: nothing is bound */
-	bool newest;         /* as dlsym: without a version the default one */
+	bool version_hidden;    /* the reference insists on the version */
+	bool dry;               /* only to know whether: nothing is bound */
+	struct answer *answers; /* or NULL */
+	bool newest;            /* as dlsym: without a version the default one */
 };
 
 /* What a program asks for by name: without a version, the default one. */
@@ -305,12 +306,22 @@ struct found {
 	};
 };
 
+/* What the resident has answered during this opening: its libraries are asked for the
+ * same functions again and again. A table by hash. */
+enum { ANSWERS = 128 };
+struct answer {
+	const char *name; /* NULL: free */
+	uint32_t hash, version_hash;
+	uintptr_t at;
+};
+
 /* The objects in which what one refers to is looked for. */
 struct order {
 	struct object **at;
 	uint32_t count;
 	size_t size;
-	bool dry; /* only to know whether: nothing is bound */
+	bool dry;               /* only to know whether: nothing is bound */
+	struct answer *answers; /* or NULL */
 };
 /* With the lock. false: no memory. */
 bool scope_order(struct linker *l, struct object *o, struct order *out);

@@ -258,9 +258,9 @@ static struct object *make(struct candidate *c, const char *path, unsigned flags
 	const char *why = read_object(l, o, &c->image);
 	if (!why) why = guard_branches(l, o);
 	if (!why && o->d.exec_stack && !(flags & BDL_EXECSTACK))
-		why = "PT_GNU_STACK: it wants an executable stack (see BDL_EXECSTACK)";
+		why = "PT_GNU_STACK: wants an executable stack (see BDL_EXECSTACK)";
 	if (!why && o->d.flags_1 & DF_1_NOOPEN)
-		why = "DF_1_NOOPEN: not to be opened while a program runs";
+		why = "DF_1_NOOPEN: not to be opened by programs";
 	if (!why && o->d.flags_1 & DF_1_PIE) why = "DF_1_PIE: a program, no library";
 	if (!why && !(flags & BDL_NOW) && flags & BDL_LAZY)
 		o->lazy = !(o->d.flags & DF_BIND_NOW) && !(o->d.flags_1 & DF_1_NOW) &&

@@ -52,6 +52,8 @@ static int link_objects(struct linker *l, struct object *root, struct object *fr
 	struct scratch scratch = { NULL, 0 };
 	int status = 0;
 	link_lock(l);
+	/* without memory for them each question is asked */
+	struct answer *answers = heap_allocate(l, ANSWERS * sizeof *answers);
 	for (struct object *o = fresh; o && !status; o = o->next)
 		if (is_fresh(l, o, root) && !list_add(l, &list, o))
 			status = link_no_memory(l, root->path);
@@ -70,6 +72,7 @@ static int link_objects(struct linker *l, struct object *root, struct object *fr
 			break;
 		}
 		link_unlock(l);
+		order.answers = answers;
 		status = finish ? relocate_finish(l, o, &order)
 				: relocate(l, o, &order, &scratch);
 		link_lock(l);
@@ -83,6 +86,7 @@ static int link_objects(struct linker *l, struct object *root, struct object *fr
 	for (uint32_t i = 0; i < list.count && !status; i++)
 		life_set_state(l, list.at[i], LINKED);
 	list_free(l, &list);
+	heap_free(l, answers, ANSWERS * sizeof *answers);
 	link_unlock(l);
 	return status;
 }
@@ -160,8 +164,7 @@ static enum decision decide(struct linker *l, const struct source *s, unsigned f
 		life_wait(l, busy, LOADED);
 		bool stuck = busy->state == UNDECIDED;
 		if (stuck)
-			fail(l->bdl,
-				"%s: is being opened by a thread that waits for this",
+			fail(l->bdl, "%s: being opened by a thread that waits for us",
 				busy->path);
 		link_reclaim(l);
 		link_unlock(l);

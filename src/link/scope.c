@@ -159,7 +159,7 @@ void *resident_symbol(struct linker *l, const char *name)
 
 /* In the resident's global scope, where its libc is; then in the libraries that our
  * objects need of it, first in the one that the version is needed of. */
-static uintptr_t resident_find(struct linker *l, const struct wanted *w)
+static uintptr_t resident_ask(struct linker *l, const struct wanted *w)
 {
 	const struct resident_functions *r = l->bdl->r;
 	void *at;
@@ -174,6 +174,20 @@ static uintptr_t resident_find(struct linker *l, const struct wanted *w)
 				       : r->sym(e->handle, w->name);
 		}
 	return (uintptr_t)at;
+}
+
+static uintptr_t resident_find(struct linker *l, const struct wanted *w)
+{
+	struct answer none, *a = &none;
+	if (w->answers) {
+		a = w->answers + (w->hash ^ w->version_hash) % ANSWERS;
+		if (a->name && a->hash == w->hash &&
+			a->version_hash == w->version_hash &&
+			text_equal(a->name, w->name))
+			return a->at;
+	}
+	*a = (struct answer){ w->name, w->hash, w->version_hash, resident_ask(l, w) };
+	return a->at;
 }
 
 bool scope_outside(struct linker *l, const struct object *from, const struct wanted *w,
@@ -223,6 +237,7 @@ bool scope_resolve(struct linker *l, struct object *from, const struct order *or
 		if (maybe_before(from, order, index, &before)) {
 			symbol_wanted(s, index, hash_gnu(symbol_name(s, e)), &w);
 			w.dry = order->dry;
+			w.answers = order->answers;
 			if (scope_search(l, order->at, before, &w, out)) return true;
 			*out = (struct found){ .object = from, .symbol = e };
 		}
@@ -231,6 +246,7 @@ bool scope_resolve(struct linker *l, struct object *from, const struct order *or
 	}
 	symbol_wanted(s, index, hash_gnu(symbol_name(s, e)), &w);
 	w.dry = order->dry;
+	w.answers = order->answers;
 	if (scope_search(l, order->at, order->count, &w, out)) return true;
 	out->object = NULL;
 	return scope_outside(l, from, &w, &out->address);

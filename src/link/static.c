@@ -49,8 +49,8 @@ int tls_make_static(struct linker *l, struct object *o)
 		end = at = ((start + m->memsz + m->skew + mask) & ~mask) - m->skew;
 	}
 	if (m->blocks) {
-		status = fail(b, "%s: PT_TLS: needed as static TLS, and in use already",
-			o->path);
+		status = fail(
+			b, "%s: PT_TLS: in use, and wanted as static TLS", o->path);
 	} else if (m->align > TLS_ALIGN || end > TLS_RESERVE ||
 		   (load(&b->state) == UP && !b->tls_image)) {
 		status = fail(b, "%s: PT_TLS: no room for %u bytes of static TLS",

@@ -35,13 +35,13 @@ different() { # 0 if they are, and $work/diff says how
 	symbols own >"$work/b"
 	! diff "$work/a" "$work/b" >"$work/diff"
 }
-# Under ld.so libc is in the global scope, before what an object itself defines of the
-# same name; beside a host that has its own it is not.
-differently_bound() { # PATH
+# Under ld.so libc is in the global scope, before what an object or its libraries define
+# of the same name; beside a host that has its own it is not.
+differently_bound() {
 	slots peer >"$work/a"
 	slots own >"$work/b"
-	awk -v self="${1##*/}+" 'NR == FNR { ours[$2] = $4; next }
-		index($4, "libc.so.6+") == 1 && index(ours[$2], self) == 1 { $4 = ours[$2] }
+	awk 'NR == FNR { ours[$2] = $4; next }
+		index($4, "libc.so.6+") == 1 && ours[$2] ~ /\+/ { $4 = ours[$2] }
 		{ print }' "$work/b" "$work/a" >"$work/c"
 	! diff "$work/c" "$work/b" >"$work/diff"
 }
@@ -87,7 +87,7 @@ judge() { # PATH: one line for the list
 		echo "crashed $1 at bdl_close: $(how $ours) $(message own)"
 	elif [ $theirs = 0 ] && [ $ours != 0 ]; then
 		echo "crashed $1 at exit: $(how $ours) $(message own)"
-	elif differently_bound "$1"; then
+	elif differently_bound; then
 		echo "binds $1 $(first_difference)"
 	else
 		echo "loaded $1 $(symbols own | wc -l) and $(slots own | wc -l)"

@@ -4,4 +4,5 @@ void restorer(void);
 __asm__(".globl restorer\nrestorer: mov $15, %eax\n\tsyscall");
 #define RESTORER 0x4000000, (long)restorer
 #define SPOIL_VECTORS \
-	__asm__ volatile("pcmpeqd %%xmm0, %%xmm0\n\tpcmpeqd %%xmm7, %%xmm7" ::: "xmm0", "xmm7")
+	__asm__ volatile("pcmpeqd %%xmm0, %%xmm0\n\tpcmpeqd %%xmm7, %%xmm7" :: \
+				 : "xmm0", "xmm7")

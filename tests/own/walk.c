@@ -98,7 +98,7 @@ static void lazy_from_eight(int width)
 	for (int round = 0; round < 60; round++) {
 		lazy = opened(G("lazy.so"), BDL_OWN | BDL_LAZY);
 		if (!((int (*)(int))function(lazy, "lazy_has"))(width))
-			skip("not this CPU");
+			not_here("not this CPU");
 		gate = 0;
 		in_threads(CALLERS, calls);
 		must(wrong == 0);
