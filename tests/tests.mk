@@ -7,7 +7,13 @@ PACKED   := -Wl,--gc-sections,-z,noseparate-code,-z,norelro,--build-id=none
 EXAMPLES := $(patsubst examples/%/,$(BUILD)/examples/%,$(sort $(dir $(wildcard examples/*/*.c))))
 EXAMPLES := $(filter-out %/demo,$(EXAMPLES))
 
-examples: $(EXAMPLES)  ## build the examples as build/<machine>/examples/<name>
+# The plugin that examples/plugin opens.
+PLUGIN := $(BUILD)/examples/shout.so
+$(PLUGIN): examples/plugin/guest/shout.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(WARN) -std=c11 -ffreestanding $(CFLAGS) $(LDFLAGS) -fPIC -shared -nostdlib -o $@ $<
+
+examples: $(EXAMPLES) $(PLUGIN)  ## build the examples as build/<machine>/examples/<name>
 
 .SECONDEXPANSION:
 $(EXAMPLES): $(BUILD)/examples/%: $$(wildcard examples/%/*.[ch]) $(LIB) include/baredl.h tests/tests.mk
@@ -89,7 +95,7 @@ $(BUILD)/tests/fuzz/%.clang: tests/fuzz/%.c $$(FUZZ_$$*) $(FUZZ_DEPS)
 fuzz: $(BUILD)/tests/fuzz/$(TARGET).clang  ## fuzz TARGET=open for SECONDS=60, with clang
 	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(TARGET) $(SECONDS)
 
-programs: $(EXAMPLES) $(TESTS) $(UNITS) $(CXX_TEST) $(if $(CROSS_COMPILE),,$(FUZZERS))
+programs: $(EXAMPLES) $(PLUGIN) $(TESTS) $(UNITS) $(CXX_TEST) $(if $(CROSS_COMPILE),,$(FUZZERS))
 
 test: lint  ## run every test on every machine that can be had here
 	@MAKE='$(MAKE)' sh tests/all.sh
