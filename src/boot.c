@@ -43,6 +43,10 @@ static int find_host(struct bdl *b, struct start *s)
 		return fail(b, "AT_PHDR: no ELF header before the program headers");
 	s->phdr = (const struct elf_segment *)at;
 	s->bias = start_auxv(s, AT_ENTRY) - h->entry;
+	/* the resident would put its own, and ours, where the program's are */
+	for (size_t i = 0; i < s->phnum; i++)
+		if (s->phdr[i].type == PT_TLS)
+			return fail(b, "PT_TLS in this program");
 	return 0;
 }
 

@@ -93,19 +93,19 @@ static inline void *arch_tls_block(uintptr_t tp, size_t size)
 	return (void *)(tp - size);
 }
 
-/* The XSAVE mask of SSE, AVX, opmask, ZMM_Hi256, Hi16_ZMM; 0: fxsave must do. */
+/* The XSAVE mask of x87, SSE, AVX, opmask, ZMM_Hi256, Hi16_ZMM; 0: fxsave must do. */
 static inline unsigned arch_vector_state(void)
 {
 	uint64_t supported;
 	unsigned a = 1, b, c, d;
 	if (arch_syscall3(SYS_arch_prctl, 0x1021 /* ARCH_GET_XCOMP_SUPP */,
 		    (long)&supported, 0) == 0)
-		return supported & 0xe6;
+		return supported & 0xe7;
 	/* before Linux 5.16: CPUID, which traps in a virtual machine */
 	__asm__("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
 	if (!(c >> 27 & 1)) return 0; /* no OSXSAVE */
 	__asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-	return a & 0xe6;
+	return a & 0xe7;
 }
 
 /* FSGSBASE, where the kernel has allowed it: AT_HWCAP2 bit 1. */

@@ -71,7 +71,8 @@ static void *symbol(void *handle, const char *name, const char *version, void *f
 		at = (uintptr_t)own_sym(l->bdl, handle, name, version);
 		return at ? (void *)at : failed(l);
 	}
-	if (handle && !next && r)
+	if (handle && !next && !r) return failed(l);
+	if (handle && !next)
 		return version && r->vsym ? r->vsym(handle, name, version)
 					  : r->sym(handle, name);
 	wanted_symbol(name, version, &w);
