@@ -16,6 +16,15 @@ for page in 4096 16384 65536; do
 			failed=1
 		fi
 	done
+	# our own linker
+	count=$((count + 1))
+	if ${EXEC%% *} -p $page ${EXEC#* } "$BUILD/examples/plugin" "$BUILD/examples/shout.so" text |
+		grep -q 'TEXT!'; then
+		echo "ok $count - plugin with pages of $page bytes"
+	else
+		echo "not ok $count - plugin with pages of $page bytes"
+		failed=1
+	fi
 done
 echo "1..$count"
 exit $failed
