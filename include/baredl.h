@@ -459,7 +459,8 @@ BDL_API int bdl_resident(struct bdl_resident *out);
 #define BDL_IMPORT_(local, flags, names)                                                 \
 	extern const struct bdl_import bdl_import_##local __asm__("bdl_import_" #local)  \
 		__attribute__((visibility("hidden")));                                   \
-	__asm__(".pushsection .text.bdl_import, \"axG\", " BDL_GROUP_(local)                   \
+	__asm__(".ifndef bdl_slot_" #local "\n\t" /* once, with -flto too */             \
+		".pushsection .text.bdl_import, \"axG\", " BDL_GROUP_(local)             \
 		".p2align 4\n\t"                                                         \
 		".weak " #local "\n\t.hidden " #local "\n\t"                             \
 		".type " #local ", %function\n"                                          \
@@ -472,12 +473,12 @@ BDL_API int bdl_resident(struct bdl_resident *out);
 		".type bdl_first_" #local ", %function\n\t"                              \
 		".size bdl_first_" #local ", . - bdl_first_" #local "\n\t"               \
 		".popsection\n\t"                                                        \
-		".pushsection bdl_slots, \"awG\", " BDL_GROUP_(local) ".p2align 3\n"              \
+		".pushsection bdl_slots, \"awG\", " BDL_GROUP_(local) ".p2align 3\n"     \
 		"bdl_slot_" #local ":\n\t.quad bdl_first_" #local "\n\t"                 \
 		".type bdl_slot_" #local ", %object\n\t"                                 \
 		".size bdl_slot_" #local ", 8\n\t"                                       \
 		".popsection\n\t"                                                        \
-		".pushsection bdl_imports, \"aG\", " BDL_GROUP_(local) ".p2align 2\n\t"           \
+		".pushsection bdl_imports, \"aG\", " BDL_GROUP_(local) ".p2align 2\n\t"  \
 		".weak bdl_import_" #local "\n\t.hidden bdl_import_" #local "\n"         \
 		"bdl_import_" #local ":\n\t"                                             \
 		".long bdl_slot_" #local " - .\n\t"                                      \
@@ -487,10 +488,11 @@ BDL_API int bdl_resident(struct bdl_resident *out);
 		".type bdl_import_" #local ", %object\n\t"                               \
 		".size bdl_import_" #local ", 16\n\t"                                    \
 		".popsection\n\t"                                                        \
-		".pushsection .rodata.bdl_names, \"aG\", " BDL_GROUP_(local)                     \
+		".pushsection .rodata.bdl_names, \"aG\", " BDL_GROUP_(local)             \
 		"bdl_names_" #local ":\n\t"                                              \
 		names ".asciz \"\"\n\t"                                                  \
-		".popsection")
+		".popsection\n\t"                                                        \
+		".endif")
 /* clang-format on */
 
 #ifdef __cplusplus

@@ -68,7 +68,7 @@ all() {
 		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/cfi.sh tests/clang.sh
 	fi
 	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
-	run "$MACHINE" tests/plugin.sh
+	run "$MACHINE" tests/plugin.sh tests/lto.sh
 	glibc=$EXEC
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
