@@ -81,6 +81,9 @@ bdl_unbound_handler *bdl_on_unbound(bdl_unbound_handler *handler)
 
 void *bdl_sym(void *handle, const char *symbol)
 {
+	/* the shortest way to our own linker, for who asks by the thousand */
+	if (is_own(handle) && instance.own)
+		return instance.own->sym(&instance, handle, symbol, NULL);
 	return dl_sym(&instance, handle, symbol, NULL);
 }
 
