@@ -8,6 +8,9 @@
 
 static bool page_ends(const char *s) { return ((uintptr_t)s & 4095) > 4096 - 8; }
 
+/* How many words lie before the page ends. */
+static size_t words_left(const char *s) { return (4096 - ((uintptr_t)s & 4095)) / 8; }
+
 static uint64_t word_at(const char *s)
 {
 	uint64_t word;
@@ -36,18 +39,20 @@ uint32_t hash_gnu(const char *name)
 		1291467969, 3963737313, 1954312449 };
 	uint32_t h = 5381;
 	for (;;) {
-		for (int i = 0; page_ends(name) && i < 8; i++) {
+		for (size_t words = words_left(name); words; words--, name += 8) {
+			uint64_t word = word_at(name), nul = nul_in(word);
+			if (nul) { /* as many zeros go before the last characters */
+				unsigned n = (unsigned)__builtin_ctzll(nul) / 8;
+				return n ? h * power[n] +
+						       hash_word(word << (64 - 8 * n))
+					 : h;
+			}
+			h = h * power[8] + hash_word(word);
+		}
+		for (int i = 0; i < 8; i++) { /* over the end of the page */
 			if (!*name) return h;
 			h = h * 33 + (uint8_t)*name++;
 		}
-		if (page_ends(name)) continue;
-		uint64_t word = word_at(name), nul = nul_in(word);
-		if (nul) { /* as many zeros go before the last characters */
-			unsigned n = (unsigned)__builtin_ctzll(nul) / 8;
-			return n ? h * power[n] + hash_word(word << (64 - 8 * n)) : h;
-		}
-		h = h * power[8] + hash_word(word);
-		name += 8;
 	}
 }
 
