@@ -16,20 +16,23 @@ packages='
 # Libraries for tests/everything to open, and what they need; those that this system
 # has by these names.
 libraries='libabsl-dev libgtk2.0-0 libgd3 libgstreamer1.0-0 libgnat-12 libgles2 libegl1
-	freeglut3 libgl1 libsqlite3-0 libzstd1 liblzma5 zlib1g libicu72'
+	libgl1 libglut3.12 libgstreamer-plugins-base1.0-0 libqt5core5a libsqlite3-0 libzstd1 liblzma5 zlib1g libicu72'
 
 die() { echo "setup.sh: $*" >&2; exit 1; }
 command -v apt-get >/dev/null ||
 	die "this is for Debian and Ubuntu; elsewhere install:" $packages
 
 installed() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in *' installed') ;; *) false ;; esac; }
-missing=
-for package in $packages $libraries; do
+missing= more=
+for package in $packages; do
 	installed "$package" || missing="$missing $package"
 done
+for package in $libraries; do
+	installed "$package" || more="$more $package"
+done
 
-if [ -n "$missing" ]; then
-	echo "setup.sh: installing$missing"
+if [ -n "$missing$more" ]; then
+	echo "setup.sh: installing$missing$more"
 	root=
 	[ "$(id -u)" = 0 ] || root=sudo
 	[ -z "$root" ] || command -v sudo >/dev/null || die "not root, and no sudo"
@@ -43,12 +46,13 @@ if [ -n "$missing" ]; then
 	fi
 	apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
 	$apt update || die "apt-get update failed"
-	for package in $libraries; do
-		apt-cache show "$package" >/dev/null 2>&1 ||
-			missing=$(echo " $missing " | sed "s/ $package / /")
-	done
-	$apt --no-install-recommends install $missing >/dev/null ||
+	[ -z "$missing" ] || $apt --no-install-recommends install $missing >/dev/null ||
 		die "could not install:$missing"
+	# one by one: this system may not have all of them
+	for package in $more; do
+		$apt --no-install-recommends install "$package" >/dev/null 2>&1 ||
+			echo "setup.sh: no $package here"
+	done
 	case $missing in
 	*' nsd'*) [ ! -d /run/systemd/system ] || $root systemctl -q disable nsd ;;
 	esac
