@@ -81,7 +81,7 @@ done
 
 no 'an #if on the architecture outside arch/ and the header' "$(
 	grep -nE '^[[:space:]]*#[[:space:]]*(if|elif).*(x86_64|amd64|aarch64|arm64)' \
-		src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*/*.[ch] 2>/dev/null)"
-no 'more than 400 lines' "$(wc -l src/*.[chS] arch/*.h arch/*/*.[hS] 2>/dev/null |
+		src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*/*.[ch] 2>/dev/null)"
+no 'more than 400 lines' "$(wc -l src/*.[chS] src/*/*.[ch] arch/*.h arch/*/*.[hS] 2>/dev/null |
 	awk '$1 > 400 && $2 != "total" { print $2 ": " $1 }')"
 exit $bad

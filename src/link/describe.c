@@ -1,7 +1,7 @@
 /* describe.c - what an image in memory says of itself. Pure: no system call, and
  * every address, size and index is checked here or where it is used, so that any
  * bytes give a description or a fault. gABI 5 "Dynamic Section", "Hash Table". */
-#include "link.h"
+#include "describe.h"
 
 void *memory_at(const struct memory *m, uint64_t vaddr, uint64_t size, uint32_t flags)
 {

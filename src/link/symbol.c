@@ -1,6 +1,6 @@
 /* symbol.c - one object's hash tables: a name (and version) -> its definition.
  * Pure; bounded by what describe.c has checked. */
-#include "link.h"
+#include "describe.h"
 
 /* ---- strings, a word at a time ----------------------------------------------------
  *

@@ -1,6 +1,6 @@
 /* version.c - symbol versions: DT_VERDEF and DT_VERNEED as a table by index. Pure
  * and bounded, like describe.c. LSB "Symbol Versioning"; the GNU extensions. */
-#include "link.h"
+#include "describe.h"
 
 struct verdef { /* Elf64_Verdef */
 	uint16_t version, flags, index, count;
