@@ -1,9 +1,10 @@
 /* open.c - bdl_open: which of the two linkers, and the way of a library through
  * ours.
  *
- *	load_closure	name -> objects in memory		(locked)
- *	choose		all that they import is there? else the resident
- *	relocate	the last loaded first
+ *	decide		name -> objects in memory; all that they import is there?
+ *			else the resident
+ *	claim		this thread has a thread pointer
+ *	link_objects	relocation, the last loaded first
  *	life_start	constructors
  */
 #include "link.h"
@@ -95,23 +96,23 @@ static int link_objects(struct linker *l, struct object *root, struct object *fr
 static bool complete(struct linker *l, struct object *fresh, struct object *root)
 {
 	bool whole = true;
-	link_enter(l);
+	link_lock(l);
+	l->readers++;
 	for (struct object *o = fresh; o && whole; o = o->next) {
 		struct order order;
 		if (!is_fresh(l, o, root)) continue;
-		link_lock(l);
-		bool ok = scope_order(l, o, &order);
+		if (!scope_order(l, o, &order)) break; /* that is told later */
 		link_unlock(l);
-		if (!ok) break; /* that is told later */
 		order.dry = true;
 		const char *missing = scope_missing(l, o, &order);
 		if (missing) fail(l->bdl, "%s: symbol %s: not found", o->path, missing);
 		whole = !missing;
 		link_lock(l);
 		scope_order_free(l, &order);
-		link_unlock(l);
 	}
-	link_leave(l);
+	l->readers--;
+	link_reclaim(l);
+	link_unlock(l);
 	return whole;
 }
 
@@ -158,7 +159,7 @@ static enum decision decide(struct linker *l, const struct source *s, unsigned f
 {
 	link_lock(l);
 	int r = load_closure(l, s, flags, root, fresh);
-	bool doubt = l->runtime || flags & BDL_LAZY;
+	const bool unsure = l->runtime || flags & BDL_LAZY;
 	if (r == -EAGAIN) { /* another thread decides on something that we need */
 		struct object *busy = l->busy;
 		life_wait(l, busy, LOADED);
@@ -171,11 +172,11 @@ static enum decision decide(struct linker *l, const struct source *s, unsigned f
 		return stuck ? FAILURE : AGAIN;
 	}
 	if (!r) (*root)->opens++;
-	doubt &= !r && *fresh && !forced;
+	const bool doubt = unsure && !r && *fresh && !forced;
 	if (!r && !doubt) accept(l, *root, *fresh);
 	link_unlock(l);
 	if (r) {
-		bool theirs = r == -ENOENT || l->runtime || flags & BDL_LAZY;
+		bool theirs = r == -ENOENT || unsure;
 		/* what is to be there already is, if at all, in a resident that runs */
 		if (flags & BDL_NOLOAD) theirs = load(&l->bdl->state) == UP;
 		return theirs && !forced ? THEIRS : FAILURE;

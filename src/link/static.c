@@ -66,27 +66,22 @@ int tls_make_static(struct linker *l, struct object *o)
 	return status;
 }
 
-static const char *path_of(struct linker *l, uint32_t slot)
-{
-	const struct object *o = l->objects;
-	while (o && o->tls != slot + 1) o = o->next;
-	return o ? o->path : "a library";
-}
-
 int tls_fill(struct linker *l)
 {
 	struct bdl *b = l->bdl;
 	int status = 0;
 	link_lock(l);
-	for (uint32_t i = 0; i < l->module_end; i++) {
-		struct module *m = l->modules + i;
-		if (!m->unfilled) continue;
+	for (const struct object *o = l->objects; o; o = o->next) {
+		struct module *m = o->tls ? tls_module(l, o) : NULL;
+		if (!m || !m->unfilled) continue;
+		/* what another thread still relocates is that one's to fill */
+		if (o->state == LOADED && o->opener != link_self(l)) continue;
 		m->unfilled = false;
 		if (!thread_alone(l) && !is_zero(m->image, m->filesz))
 			status = fail(b,
 				"%s: PT_TLS: static TLS with initial values, and other "
 				"threads run already",
-				path_of(l, i));
+				o->path);
 		if (b->tls_image) static_fill(static_template(l, m->offset), m);
 		static_fill((char *)arch_self() + m->offset, m);
 	}
