@@ -2,6 +2,7 @@
  * the procedure linkage table (AAELF64 "PLT") and TLS descriptors (its "TLS
  * descriptor"; the caller's registers are all kept but x0 and the flags). */
 #include "asm.h"
+#include "save.h"
 
 /* From PLT0 by a jump: x16 is &GOT[2], and on the stack are the address of the
  * function's GOT slot and the caller's x30. GOT[1] is the struct object.
@@ -11,36 +12,20 @@
 FUNC(arch_plt_lazy)
 	.cfi_def_cfa_offset 16
 	.cfi_offset x30, -8
-	stp	x29, x30, [sp, #-224]!
+	stp	x29, x30, [sp, #-SAVED]!
 	.cfi_def_cfa_offset 240
 	.cfi_offset x29, -240
 	mov	x29, sp
 	.cfi_def_cfa_register x29
-	stp	x0, x1, [sp, #16]
-	stp	x2, x3, [sp, #32]
-	stp	x4, x5, [sp, #48]
-	stp	x6, x7, [sp, #64]
-	str	x8, [sp, #80]
-	stp	q0, q1, [sp, #96]
-	stp	q2, q3, [sp, #128]
-	stp	q4, q5, [sp, #160]
-	stp	q6, q7, [sp, #192]
+	SAVE_ARGUMENTS
 	ldr	x0, [x16, #-8]		/* the object */
-	ldr	x1, [sp, #224]		/* the slot; slots begin at GOT[3] */
+	ldr	x1, [sp, #SAVED]		/* the slot; slots begin at GOT[3] */
 	sub	x1, x1, x16
 	sub	x1, x1, #8
 	lsr	x1, x1, #3
 	bl	plt_lazy
 	mov	x16, x0
-	ldp	q6, q7, [sp, #192]
-	ldp	q4, q5, [sp, #160]
-	ldp	q2, q3, [sp, #128]
-	ldp	q0, q1, [sp, #96]
-	ldr	x8, [sp, #80]
-	ldp	x6, x7, [sp, #64]
-	ldp	x4, x5, [sp, #48]
-	ldp	x2, x3, [sp, #32]
-	ldp	x0, x1, [sp, #16]
+	RESTORE_ARGUMENTS
 	ldr	x29, [sp]
 	.cfi_restore x29
 	ldr	x30, [sp, #232]
@@ -140,7 +125,7 @@ FUNC(tlsdesc_first)
 	stp	x17, x18, [sp, #144]
 	stp	q0, q1, [sp, #160]
 	stp	q2, q3, [sp, #192]
-	stp	q4, q5, [sp, #224]
+	stp	q4, q5, [sp, #SAVED]
 	stp	q6, q7, [sp, #256]
 	stp	q8, q9, [sp, #288]
 	stp	q10, q11, [sp, #320]
@@ -170,7 +155,7 @@ FUNC(tlsdesc_first)
 	ldp	q10, q11, [sp, #320]
 	ldp	q8, q9, [sp, #288]
 	ldp	q6, q7, [sp, #256]
-	ldp	q4, q5, [sp, #224]
+	ldp	q4, q5, [sp, #SAVED]
 	ldp	q2, q3, [sp, #192]
 	ldp	q0, q1, [sp, #160]
 	ldp	x17, x18, [sp, #144]

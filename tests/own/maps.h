@@ -4,24 +4,12 @@
 
 #include "own.h"
 
+#include "../maps.h" /* hexadecimal() */
+
 struct maps {
 	long lines, kib;
 	long guests; /* lines that name a file among the guests */
 };
-
-static inline uintptr_t hexadecimal(const char **at)
-{
-	uintptr_t value = 0;
-	for (;; ++*at) {
-		char c = **at;
-		if (c >= '0' && c <= '9')
-			value = value * 16 + (uintptr_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (uintptr_t)(c - 'a' + 10);
-		else
-			return value;
-	}
-}
 
 /* Whether the kernel tells how many threads there are, in field 20 of this file; an
  * emulator may not. Without it baredl must take it that there are others. */
