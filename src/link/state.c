@@ -1,21 +1,9 @@
 /* state.c - the linker's one state: how it comes to be, its lock, its handles. */
 #include "link.h"
+#include "../lock.h"
 
-void link_lock(struct linker *l)
-{
-	uint32_t free = 0;
-	if (__atomic_compare_exchange_n(
-		    &l->lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return;
-	while (__atomic_exchange_n(&l->lock, 2, __ATOMIC_ACQUIRE))
-		sys_futex_wait(&l->lock, 2);
-}
-
-void link_unlock(struct linker *l)
-{
-	if (__atomic_exchange_n(&l->lock, 0, __ATOMIC_RELEASE) == 2)
-		sys_futex_wake(&l->lock);
-}
+void link_lock(struct linker *l) { lock_take(&l->lock); }
+void link_unlock(struct linker *l) { lock_give(&l->lock); }
 
 /* Between these two no object goes out of memory. */
 void link_enter(struct linker *l)
