@@ -41,6 +41,9 @@
 #ifndef ARCH_CACHE_FLAGS
 #error "arch.h: define ARCH_CACHE_FLAGS, the type of this machine's ld.so.cache entries"
 #endif
+#ifndef ARCH_UNNAMED_ALIGNS
+#error "arch.h: define ARCH_UNNAMED_ALIGNS, whether unnamed bit-fields align their struct"
+#endif
 
 #ifndef ARCH_LIB
 #error "arch.h: define ARCH_LIB, a list of what $LIB may stand for"
@@ -123,9 +126,10 @@ static inline const char *arch_levels(void);
 
 #define ARCH_HIDDEN __attribute__((visibility("hidden")))
 
-/* call.S: loads all argument registers and stack words of [args], calls
- * [function], stores all result registers. No types in there. */
-ARCH_HIDDEN void arch_call(void *function, struct bdl_args *args);
+/* call.S: bdl_call(), which loads all argument registers and stack words of its
+ * [args], calls, stores all result registers. No types in there. For
+ * BDL_CALL_ERRNO it calls: */
+ARCH_HIDDEN void call_error(struct bdl_args *args);
 
 /* enter.S: keeps the callee-saved state on this stack, notes its place in
  * [save] and goes to [pc] on the stack [sp] with registers as after execve.

@@ -103,10 +103,10 @@ const char *bdl_error(void) { return error_text(&instance); }
 
 /* ---- calls and tables ------------------------------------------------------------ */
 
-void bdl_call(void *function, struct bdl_args *args)
+/* bdl_call is in call.S. */
+
+void call_error(struct bdl_args *args)
 {
-	arch_call(function, args);
-	if (!(args->flags & BDL_CALL_ERRNO)) return;
 	args->error = instance.r ? *instance.r->errno_location() : 0;
 }
 

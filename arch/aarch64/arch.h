@@ -24,6 +24,7 @@
 #define ARCH_TLS_GAP      TLS_ALIGN /* behind the two words of the TCB */
 #define ARCH_TCB_ROOM     256
 #define ARCH_CACHE_FLAGS  0xa03 /* glibc: FLAG_AARCH64_LIB64 | FLAG_ELF_LIBC6 */
+#define ARCH_UNNAMED_ALIGNS 1
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

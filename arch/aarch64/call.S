@@ -2,12 +2,12 @@
  * address of a large result, then the stack; results in x0-x7, q0-q3. */
 #include "asm.h"
 
-/* void arch_call(void *function, struct bdl_args *args)
+/* void bdl_call(void *function, struct bdl_args *args)
  *
  *	x19	args, across the call	x29	frame
  *	x16	function
  */
-FUNC(arch_call)
+PUBLIC(bdl_call)
 	stp	x29, x30, [sp, #-32]!
 	.cfi_def_cfa_offset 32
 	.cfi_offset x29, -32
@@ -48,7 +48,11 @@ FUNC(arch_call)
 	stp	x6, x7, [x19, #ARGS_GPR + 6*8]
 	stp	q0, q1, [x19, #ARGS_VEC + 0*16]
 	stp	q2, q3, [x19, #ARGS_VEC + 2*16]
-	mov	sp, x29
+	ldr	w9, [x19, #ARGS_FLAGS]
+	tbz	w9, #0, 3f		/* BDL_CALL_ERRNO */
+	mov	x0, x19
+	bl	call_error
+3:	mov	sp, x29
 	.cfi_def_cfa_register sp
 	ldr	x19, [sp, #16]
 	.cfi_restore x19
@@ -57,4 +61,4 @@ FUNC(arch_call)
 	.cfi_restore x29
 	.cfi_restore x30
 	ret
-END(arch_call)
+END(bdl_call)

@@ -24,6 +24,7 @@
 #define ARCH_TLS_GAP      0
 #define ARCH_TCB_ROOM     256
 #define ARCH_CACHE_FLAGS  0x303 /* glibc: FLAG_X8664_LIB64 | FLAG_ELF_LIBC6 */
+#define ARCH_UNNAMED_ALIGNS 0
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -44,6 +45,7 @@ enum {
 	SYS_rt_sigaction = 13,
 	SYS_rt_sigprocmask = 14,
 	SYS_pread64 = 17,
+	SYS_mremap = 25,
 	SYS_setitimer = 38,
 	SYS_getpid = 39,
 	SYS_clone = 56,
