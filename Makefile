@@ -51,9 +51,12 @@ $(HOT): SMALL := $(if $(filter -Os,$(CFLAGS)),-O2 $(call known,-fno-align-functi
 START := src/start.c arch/$(MACHINE)/start.S
 # So is our own linker, for programs that name it.
 LINK  := $(wildcard src/link/*.c) arch/$(MACHINE)/link.S
-SRC   := $(filter-out $(START) $(LINK),$(wildcard src/*.c arch/$(MACHINE)/*.S))
+# So are signatures and callbacks.
+CALL  := $(wildcard src/call/*.c arch/$(MACHINE)/*.c) $(patsubst %,arch/$(MACHINE)/%.S,invoke callback)
+SRC   := $(filter-out $(START) $(LINK) $(CALL),$(wildcard src/*.c arch/$(MACHINE)/*.S))
 OBJ   := $(SRC:%=$(BUILD)/%.o)
 LINK_OBJ := $(LINK:%=$(BUILD)/%.o)
+CALL_OBJ := $(CALL:%=$(BUILD)/%.o)
 LIB   := $(BUILD)/libbaredl.a
 
 .PHONY: all examples demo test check test-guests bench-start bench-link lint format install uninstall clean help
@@ -63,20 +66,21 @@ LIB   := $(BUILD)/libbaredl.a
 all: $(LIB)  ## build build/<machine>/libbaredl.a
 
 # Each one object whose hidden names are made local: a program sees bdl_* and nothing
-# else. What link.o uses of baredl.o is called bdl_* in both.
+# else. What link.o and call.o use of baredl.o is called bdl_* in all.
 $(BUILD)/baredl.o: $(OBJ)
 $(BUILD)/start.o: $(START:%=$(BUILD)/%.o)
 $(BUILD)/link.o: $(LINK_OBJ)
-$(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o:
+$(BUILD)/call.o: $(CALL_OBJ)
+$(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o $(BUILD)/call.o:
 	$(CC) $(ARCH_CFLAGS) $(LDFLAGS) -nostdlib -r -o $@.whole $(filter %.o,$^)
 	$(OBJCOPY) $(if $(findstring start,$@),,--redefine-syms=$(BUILD)/shared) $@.whole $@
 	$(OBJCOPY) --wildcard --localize-symbol='!bdl_*' --localize-symbol='!_start' --localize-symbol='*' $@
-$(BUILD)/baredl.o $(BUILD)/link.o: $(BUILD)/shared
-$(BUILD)/shared: $(LINK_OBJ)
+$(BUILD)/baredl.o $(BUILD)/link.o $(BUILD)/call.o: $(BUILD)/shared
+$(BUILD)/shared: $(LINK_OBJ) $(CALL_OBJ)
 	$(CC) $(ARCH_CFLAGS) $(LDFLAGS) -nostdlib -r -o $@.o $^
 	$(NM) -u $@.o | awk '$$2 !~ /^(bdl_|_GLOBAL_OFFSET_TABLE_)/ { print $$2, "bdl_" $$2 }' > $@
 
-$(LIB): $(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o
+$(LIB): $(BUILD)/baredl.o $(BUILD)/start.o $(BUILD)/link.o $(BUILD)/call.o
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -89,7 +93,7 @@ $(BUILD)/%.S.o: %.S Makefile arch/$(MACHINE)/arch.mk
 	$(CC) $(CPPFLAGS) $(OUR) $(CFLAGS) -c -o $@ $<
 
 lint: $(LIB)  ## prove that the object files keep the rules
-	@READELF='$(READELF)' NM='$(NM)' FEATURE='$(ARCH_FEATURE)' sh tests/lint.sh $(LIB) $(OBJ) $(LINK_OBJ)
+	@READELF='$(READELF)' NM='$(NM)' FEATURE='$(ARCH_FEATURE)' sh tests/lint.sh $(LIB) $(OBJ) $(LINK_OBJ) $(CALL_OBJ)
 
 include tests/tests.mk
 
@@ -113,4 +117,4 @@ clean:  ## remove build/
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile tests/tests.mk
 
--include $(OBJ:.o=.d) $(START:%=$(BUILD)/%.d) $(LINK:%=$(BUILD)/%.d)
+-include $(OBJ:.o=.d) $(START:%=$(BUILD)/%.d) $(LINK:%=$(BUILD)/%.d) $(CALL:%=$(BUILD)/%.d)

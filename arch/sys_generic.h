@@ -22,6 +22,7 @@ enum {
 	SYS_brk = 214,
 	SYS_munmap = 215,
 	SYS_clone = 220,
+	SYS_mremap = 216,
 	SYS_mmap = 222,
 	SYS_mprotect = 226,
 	SYS_wait4 = 260,

@@ -262,7 +262,8 @@ struct bdl_vector {
 
 enum {
 	BDL_CALL_ERRNO = 1, /* store the callee's errno in .error */
-	BDL_CALL_X87 = 2    /* x86-64: store st(0) and st(1) in .x87 */
+	BDL_CALL_X87 = 2,   /* x86-64: store st(0) and st(1) in .x87 */
+	BDL_CALL_STACK = 4  /* of plans, see bdl_prepare() */
 };
 
 struct bdl_args {
@@ -289,7 +290,121 @@ struct bdl_args {
  * result registers there. Variadic functions may be called (al is always 8). */
 BDL_API void bdl_call(void *function, struct bdl_args *args);
 
-/* ---- 4. Tables of imports made at run time ------------------------------- */
+/* ---- 4. Signatures and prepared calls ------------------------------------- */
+
+/* A signature says what a C function takes and returns, as text: the result, then
+ * the parameters in parentheses. int open(const char *, int, ...) called with a mode
+ * is "i(p,i,...,I)"; spaces are allowed.
+ *
+ *	signature = type "(" [ parameter { "," parameter } ] ")"
+ *	parameter = type | "..."	what follows "..." is variadic
+ *	type      = scalar | vector | struct
+ *	vector    = "<" number scalar ">"	<4f> is __m128, float32x4_t
+ *	struct    = { "@" number | "!" [ number ] } [ "u" ] "{" { member [ "," ] } "}"
+ *	member    = [ "@" number ] ( type | array ) | bit-field | "_"
+ *	array     = "[" number ( type | array ) "]"	[3d] is double[3]
+ *	bit-field = scalar ( ":" | "." ) number
+ *
+ *	v       void (as a result)              p s     a pointer; to a string
+ *	?       _Bool                           c       char
+ *	b B     signed, unsigned char           h H     short, unsigned short
+ *	i I     int, unsigned                   l L     long, unsigned long
+ *	q Q     long long, unsigned long long   n N     __int128, unsigned __int128
+ *	e       _Float16                        y       __bf16
+ *	f d g   float, double, long double      w       __float128 (arm64: as g)
+ *	E F D G W       _Complex of e f d g w
+ *
+ *	{id}    struct { int; double; }         u{id}   a union of them
+ *	!{id}   __attribute__((packed))         !2{id}  #pragma pack(2)
+ *	@32{dd} struct aligned(32)              {@16d}  a member aligned(16)
+ *	i:3     a bit-field, int x : 3          i.3 i.0 an unnamed one
+ *	{}      C's empty struct: no byte       _       a byte without a type; {_} is
+ *	                                                C++'s empty class
+ *
+ * Arrays, bit-fields and _ are for structs only. Classes that C++ passes by address
+ * (with a copy constructor or destructor) are p. Variadic arguments have C's
+ * promotions behind them: d not f, i not h. Vectors have 8 to 64 bytes (x86-64: those
+ * of 32 and 64 need AVX, AVX-512). */
+
+/* The same as data, for runtimes that have types as data. */
+struct bdl_type {
+	char kind;      /* a letter of the above; '{' 'u' '[' '<' '@' ':' '.' */
+	uint8_t pack;   /* of '{' and 'u': 0, the n of !n, or BDL_PACKED for ! */
+	uint32_t count; /* of '{' and 'u': members; of '[' and '<': elements; of '@'
+			 * bytes; of ':' and '.' bits */
+	const struct bdl_type *const *of; /* the members; else the one type meant */
+};
+enum { BDL_PACKED = 0xff };
+
+struct bdl_signature {
+	const struct bdl_type *result; /* NULL: void */
+	const struct bdl_type *const *parameters;
+	size_t count, fixed; /* parameters; those that are not variadic */
+};
+
+/* A plan is a signature prepared for calls and callbacks. It holds no address, so it
+ * may be copied (bdl_plan_size() bytes, to a multiple of 8), and used by any number of
+ * threads at once. */
+struct bdl_plan;
+
+/* Bytes that are enough for each plan of so many parameters. */
+#define BDL_PLAN_SIZE(parameters) (512 + 48 * (size_t)(parameters))
+
+/* Makes a plan in [size] bytes of [memory] (at a multiple of 8), or, where [memory] is
+ * NULL, in baredl's, until bdl_plan_free(). NULL on failure: bdl_error() names the
+ * character of the text (the first is 1) and what is wrong there.
+ *
+ * [flags]: BDL_CALL_ERRNO: bdl_invoke() returns the callee's errno. BDL_CALL_STACK: the
+ * callee runs on the stack that bdl_plan_stack() names. */
+BDL_API struct bdl_plan *bdl_prepare(
+	const char *signature, unsigned flags, void *memory, size_t size);
+BDL_API struct bdl_plan *bdl_prepare_types(
+	const struct bdl_signature *signature, unsigned flags, void *memory, size_t size);
+BDL_API size_t bdl_plan_size(const struct bdl_plan *plan);
+BDL_API void bdl_plan_free(struct bdl_plan *plan); /* NULL is allowed */
+
+/* Calls [function]. argv[i] points to argument i, an object of just the type that the
+ * plan says, which stays as it is; the result is stored at [result], which may be NULL
+ * only for v. Returns what [flags] above ask for, else 0.
+ *
+ * Takes no memory, no lock, and makes no system call. C++ exceptions and longjmp may
+ * pass. */
+BDL_API int bdl_invoke(const struct bdl_plan *plan, const void *function, void *result,
+	void *const *argv);
+
+/* The same, the callee running on the stack of [size] bytes at [stack]. */
+BDL_API int bdl_invoke_on(const struct bdl_plan *plan, const void *function, void *result,
+	void *const *argv, void *stack, size_t size);
+
+/* The stack for all calls of a plan with BDL_CALL_STACK, one call at a time; NULL: the
+ * caller's own, as at first. 0, or -1 if the plan has no such flag. */
+BDL_API int bdl_plan_stack(struct bdl_plan *plan, void *stack, size_t size);
+
+/* ---- 5. Callbacks ----------------------------------------------------------- */
+
+/* What a callback leads to. argv[i] points to argument i, an object of its type, to
+ * be used and changed until the handler returns. A handler of a plan that returns
+ * something stores it at [result]. May be run by any thread and in a signal handler;
+ * exceptions and longjmp may leave it. */
+typedef void bdl_handler(void *user, void *result, void *const *argv);
+
+/* A C function pointer with the signature of [plan], which runs handler(user, ...).
+ * Valid until bdl_callback_free(); [plan] must last as long. NULL: no memory, or no way
+ * to map the entries once more (the program's file is gone and Linux before 5.13).
+ *
+ * No memory is ever writable and executable, and no file is written: entries are
+ * assembled with the library, and mapped again by the 512. A million of callbacks take
+ * about 100 MB of address space. A called handler costs no lock; making and
+ * freeing are not for signal handlers. */
+BDL_API void *bdl_callback_new(
+	const struct bdl_plan *plan, bdl_handler *handler, void *user);
+
+/* Gives the callback back; while it runs, too. 0, or -1 if it was freed before. A freed one
+ * that is called says so on stderr and aborts, until it is used again: those freed
+ * first come first. */
+BDL_API int bdl_callback_free(void *callback);
+
+/* ---- 6. Tables of imports made at run time ------------------------------- */
 
 /* What BDL_IMPORT is to a C file, a table is to a language runtime: entry i is
  * the function [symbol] of [library]. NULL library: the global scope; NULL
@@ -327,7 +442,7 @@ BDL_API void *const *bdl_table_slots(const struct bdl_table *table);
 /* Frees the table. The libraries stay open. NULL is allowed. */
 BDL_API void bdl_table_free(struct bdl_table *table);
 
-/* ---- 5. Start and end ---------------------------------------------------- */
+/* ---- 7. Start and end ---------------------------------------------------- */
 
 enum {
 	BDL_LATE = 1,        /* do not start the resident now but on first need */

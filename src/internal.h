@@ -351,6 +351,14 @@ void bdl_tls_segment(struct bdl *b, struct elf_segment *s, uintptr_t bias);
 struct bdl *bdl_instance(void);
 #pragma GCC visibility pop
 
+/* ---- call/: signatures and callbacks, likewise ------------------------------------------ */
+
+struct calls {
+	uint32_t lock, fresh; /* how many callbacks were never given out, */
+	struct callback *at, *first, *last; /* from here on; freed ones, oldest first */
+	struct arena *arena;                /* where plans are made */
+};
+
 /* ---- the state ------------------------------------------------------------------------ */
 
 enum { DOWN = 0, COMING, UP };
@@ -375,6 +383,7 @@ struct bdl {
 	struct own *own;
 	void *tls_image;       /* bdl_tls_image() */
 	unsigned vector_state; /* 0: not asked yet */
+	struct calls calls;
 	char error[TEXT_SIZE]; /* of threads that have no struct thread */
 };
 

@@ -24,9 +24,9 @@ done
 # ---- what we ship
 
 # The linker itself defines the bounds of sections and of the init arrays; link.o
-# may use what baredl.o has.
+# and call.o may use what baredl.o has.
 no 'undefined symbol' "$(cd "$work" && for m in *.o; do
-	{ [ $m != link.o ] || $NM --defined-only baredl.o; $NM -u "$m"; } | awk -v member="$m" '
+	{ case $m in link.o|call.o) $NM --defined-only baredl.o ;; esac; $NM -u "$m"; } | awk -v member="$m" '
 		NF == 3 { defined[$3]; next }
 		$2 in defined || $2 == "_GLOBAL_OFFSET_TABLE_" { next }
 		member == "baredl.o" && $2 ~ /^__(start|stop)_bdl_(imports|slots)$/ { next }
