@@ -38,12 +38,11 @@ OUR  := -std=c11 $(INC) $(WARN) $(ARCH_CFLAGS) $(DEPS) -ffreestanding -fno-stack
 # import is looked up), nor make tables of addresses.
 OUR_C := $(OUR) -mgeneral-regs-only -fno-jump-tables -fasynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections
-# What gcc's -Os leaves out; clang has other names. But not where our own linker spends
-# its time.
+# What gcc's -Os leaves out; clang has other names. But not where time is spent.
 known = $(shell $(CC) -Werror $(1) -x c -S -o /dev/null /dev/null 2>/dev/null && echo $(1))
 SMALL := $(if $(filter -Os,$(CFLAGS)),$(call known,-Oz -fno-gcse -fno-move-loop-invariants \
 	-fno-shrink-wrap -fno-caller-saves))
-HOT   := $(patsubst %,$(BUILD)/src/link/%.c.o,symbol scope sym)
+HOT   := $(patsubst %,$(BUILD)/src/%.c.o,link/symbol link/scope link/sym call/callback)
 $(HOT): SMALL := $(if $(filter -Os,$(CFLAGS)),-O2 $(call known,-fno-align-functions \
 	-fno-align-loops -fno-align-jumps))
 
@@ -59,7 +58,7 @@ LINK_OBJ := $(LINK:%=$(BUILD)/%.o)
 CALL_OBJ := $(CALL:%=$(BUILD)/%.o)
 LIB   := $(BUILD)/libbaredl.a
 
-.PHONY: all examples demo test check test-guests bench-start bench-link lint format install uninstall clean help
+.PHONY: all examples demo test check test-guests bench-start bench-link bench-call lint format install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 

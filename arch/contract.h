@@ -1,8 +1,8 @@
 /* contract.h - everything src/ may ask of an architecture, and nothing else.
  *
- * A port is one folder, arch/<machine>/: arch.mk, arch.h and four .S files.
+ * A port is one folder, arch/<machine>/: arch.mk, arch.h, .S files and the psABI in C.
  * Write them, run `make test`, fix what this file complains about. See
- * arch/README.md for the five steps. */
+ * arch/README.md for the steps. */
 #ifndef CONTRACT_H
 #define CONTRACT_H
 

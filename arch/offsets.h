@@ -34,6 +34,7 @@
 #define PLAN_MOVES    48
 
 #define PLAN_FLAG_ERRNO   1 /* BDL_CALL_ERRNO */
+#define PLAN_FLAG_ROOM    2 /* callbacks: they take more than the usual frame */
 #define PLAN_FLAG_STACK   4 /* BDL_CALL_STACK */
 #define PLAN_FLAG_MEMORY  8 /* the result is where the caller says */
 #define PLAN_FLAG_VECTORS 16 /* callbacks: vector registers have arguments */

@@ -12,6 +12,7 @@ packages='
 	qemu-user gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
 	nsd bind9-dnsutils iproute2
 	strace gdb valgrind
+	libffi-dev libluajit-5.1-dev
 	ca-certificates debian-archive-keyring'
 # Libraries for tests/everything to open, and what they need; those that this system
 # has by these names.

@@ -110,4 +110,7 @@ bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic p
 bench-link: $(LIB)  ## what our own linker costs, against glibc's and musl's
 	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/link.sh
 
+bench-call: $(LIB)  ## what calls by signature and callbacks cost, against libffi
+	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' sh tests/bench/call.sh
+
 -include $(TESTS:=.d) $(UNITS:=.d) $(FUZZERS:=.d)

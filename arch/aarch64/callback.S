@@ -36,31 +36,34 @@ FUNC(arch_callback)
 	mov	x29, sp
 	.cfi_def_cfa_register x29
 	ldr	x9, [x17, #RECORD_PLAN]
-	ldr	w10, [x9, #PLAN_ROOM]
-	sub	sp, sp, x10
+	sub	sp, sp, #FRAME_SIZE + FRAME_ROOM
 	stp	x8, x9, [x29, #FRAME_X8]
 	stp	x0, x1, [x29, #FRAME_X + 0*8]
 	stp	x2, x3, [x29, #FRAME_X + 2*8]
 	stp	x4, x5, [x29, #FRAME_X + 4*8]
 	stp	x6, x7, [x29, #FRAME_X + 6*8]
 	add	x1, x29, #FRAME_RESULT
-
+	ldr	w11, [x9, #PLAN_FLAGS]
+	tbz	w11, #1, 1f		/* PLAN_FLAG_ROOM */
+	ldr	w10, [x9, #PLAN_ROOM]
+	sub	x10, x29, x10
+	sub	sp, x10, #FRAME_SIZE
+1:
 	/* argv[i] = x29 + places[i], two at a time */
 	ldr	w12, [x9, #PLAN_PLACES]
 	add	x12, x9, x12
 	ldr	w13, [x9, #PLAN_POINTERS]
 	mov	x14, sp
-1:	ldp	x15, x16, [x12], #16
+2:	ldp	x15, x16, [x12], #16
 	add	x15, x15, x29
 	add	x16, x16, x29
 	stp	x15, x16, [x14], #16
 	subs	w13, w13, #16
-	b.ne	1b
-	ldr	w11, [x9, #PLAN_FLAGS]
+	b.ne	2b
 	tst	w11, #PLAN_FLAG_MEMORY | PLAN_FLAG_VECTORS | PLAN_FLAG_GATHER
-	b.ne	3f
+	b.ne	4f
 
-2:	ldr	x0, [x17, #RECORD_USER]
+3:	ldr	x0, [x17, #RECORD_USER]
 	ldr	x16, [x17, #RECORD_HANDLER]
 	mov	x2, sp
 	blr	x16
@@ -71,29 +74,29 @@ FUNC(arch_callback)
 	add	x16, x11, x10
 	br	x16
 
-3:	tst	w11, #PLAN_FLAG_VECTORS
-	b.eq	4f
+4:	tst	w11, #PLAN_FLAG_VECTORS
+	b.eq	5f
 	add	x14, x29, #FRAME_V
 	stp	q0, q1, [x14, #0*16]
 	stp	q2, q3, [x14, #2*16]
 	stp	q4, q5, [x14, #4*16]
 	stp	q6, q7, [x14, #6*16]
-4:	tst	w11, #PLAN_FLAG_MEMORY
-	b.eq	5f
+5:	tst	w11, #PLAN_FLAG_MEMORY
+	b.eq	6f
 	ldr	x1, [x29, #FRAME_X8]
-5:	/* arguments that arrive in pieces or by their address; x12 is behind the places */
+6:	/* arguments that arrive in pieces or by their address; x12 is behind the places */
 	tst	w11, #PLAN_FLAG_GATHER
-	b.eq	2b
+	b.eq	3b
 	mov	x10, sp
-6:	ldpsw	x13, x14, [x12], #8
-	cbz	x13, 2b
+7:	ldpsw	x13, x14, [x12], #8
+	cbz	x13, 3b
 	ldr	x14, [x29, x14]
-	tbnz	x13, #0, 7f		/* GATHER_ARGV */
+	tbnz	x13, #0, 8f		/* GATHER_ARGV */
 	str	x14, [x29, x13]
-	b	6b
-7:	sub	x13, x13, #GATHER_ARGV
+	b	7b
+8:	sub	x13, x13, #GATHER_ARGV
 	str	x14, [x10, x13]
-	b	6b
+	b	7b
 
 	/* x12: the result, which is loaded */
 	.macro answer number

@@ -1,4 +1,4 @@
-/* classify.h - what classify.c tells plan.c. */
+/* classify.h - what classify.c tells plan.c, and where callbacks lead. */
 #ifndef CLASSIFY_H
 #define CLASSIFY_H
 
@@ -39,6 +39,11 @@ void locate(struct state *s, const struct type *t, struct place *p);
 
 /* callback.S */
 void arch_callback(void);
+static inline const void *arch_callback_for(const struct bdl_plan *plan)
+{
+	(void)plan;
+	return (void *)arch_callback;
+}
 
 #pragma GCC visibility pop
 #endif

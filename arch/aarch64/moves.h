@@ -62,6 +62,7 @@
 #define FRAME_RESULT (-144)
 #define FRAME_V      (-272)
 #define FRAME_SIZE   272
+#define FRAME_ROOM   128 /* for these and for argv, where it does */
 #define FRAME_STACK  16 /* the caller's stack words */
 #define GATHER_SIZE  64
 /* A move of the gathering to argv rather than to the frame. */

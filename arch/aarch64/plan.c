@@ -235,7 +235,8 @@ static void write_callback(const struct signature *s, struct plan_writer *w)
 	}
 	for (; i < 2 || i % 2; i++) plan_place(w, FRAME_RESULT);
 	w->head.pointers = i * 8;
-	w->head.room = FRAME_SIZE + gathered * GATHER_SIZE + i * 8;
+	w->head.room = gathered * GATHER_SIZE + i * 8;
+	if (w->head.room > FRAME_ROOM) w->head.flags |= PLAN_FLAG_ROOM;
 	if (state.nsrn) w->head.flags |= PLAN_FLAG_VECTORS;
 	state = (struct state){ 0 };
 	gathered = 0;
@@ -247,12 +248,6 @@ static void write_callback(const struct signature *s, struct plan_writer *w)
 			gather_move(w, (int64_t)i * 8 + GATHER_ARGV, arrives_at(&p));
 	}
 	plan_place(w, 0);
-}
-
-const void *arch_callback_for(const struct bdl_plan *plan)
-{
-	(void)plan;
-	return (void *)arch_callback;
 }
 
 const char *arch_classify(const struct signature *s, unsigned flags,

@@ -33,8 +33,7 @@ arch_callbacks:
 	mov	%rsp, %rbp
 	.cfi_def_cfa_register rbp
 	mov	RECORD_PLAN(%r11), %r10
-	mov	PLAN_ROOM(%r10), %eax
-	sub	%rax, %rsp
+	lea	-FRAME_SIZE - FRAME_ROOM(%rbp), %rsp
 	mov	%rdi, FRAME_GPR + 0*8(%rbp)
 	mov	%rsi, FRAME_GPR + 1*8(%rbp)
 	mov	%rdx, FRAME_GPR + 2*8(%rbp)
@@ -48,6 +47,13 @@ arch_callbacks:
 	.macro places
 	mov	PLAN_PLACES(%r10), %eax
 	add	%r10, %rax
+	.endm
+
+	/* where FRAME_ROOM is too little */
+	.macro make_room
+	mov	PLAN_ROOM(%r10), %eax
+	neg	%rax
+	lea	-FRAME_SIZE(%rbp, %rax), %rsp
 	.endm
 
 	/* arguments that arrive in pieces; rcx: behind the places */
@@ -81,7 +87,8 @@ arch_callbacks:
 FUNC(arch_callback)
 	prologue
 	lea	FRAME_RESULT(%rbp), %rsi
-	testb	$PLAN_FLAG_MEMORY | PLAN_FLAG_VECTORS | PLAN_FLAG_GATHER, PLAN_FLAGS(%r10)
+	testb	$PLAN_FLAG_ROOM | PLAN_FLAG_MEMORY | PLAN_FLAG_VECTORS | PLAN_FLAG_GATHER, \
+		PLAN_FLAGS(%r10)
 	jnz	3f
 1:	/* argv[i] = rbp + places[i], two at a time */
 	places
@@ -103,7 +110,8 @@ FUNC(arch_callback)
 	add	%rcx, %rax
 	jmp	*%rax
 
-3:	testb	$PLAN_FLAG_VECTORS, PLAN_FLAGS(%r10)
+3:	make_room
+	testb	$PLAN_FLAG_VECTORS, PLAN_FLAGS(%r10)
 	jz	4f
 	save_vec
 4:	testb	$PLAN_FLAG_GATHER, PLAN_FLAGS(%r10)
@@ -174,6 +182,7 @@ END(arch_callback)
  * is made, in memory that is aligned to 64. */
 FUNC(arch_callback_wide)
 	prologue
+	make_room
 	save_vec
 	gather
 	and	$-64, %rsp

@@ -14,10 +14,10 @@
 #define FUNCTION -24(%rbp)
 #define PLAN     -32(%rbp)
 
-	.macro next
-	mov	(%r10), %eax
+	.macro next operands=0	/* behind this many words */
+	mov	4*\operands(%r10), %eax
 	add	%rbx, %rax
-	add	$4, %r10
+	add	$4 + 4*\operands, %r10
 	jmp	*%rax
 	.endm
 
@@ -30,11 +30,6 @@
 	.macro argument		/* rax: the next argument */
 	mov	(%r11), %rax
 	add	$8, %r11
-	.endm
-
-	.macro word to		/* an operand */
-	mov	(%r10), \to
-	add	$4, %r10
 	.endm
 
 	.macro finish
@@ -126,9 +121,9 @@ PUBLIC(bdl_invoke)
 
 	.macro gpr_room k, r64
 	move	MOVE_GPR_ROOM(\k)
-	word	%eax
+	mov	(%r10), %eax
 	mov	(%rsp, %rax), \r64
-	next
+	next	1
 	.endm
 	gpr_room 0, %rdi
 	gpr_room 1, %rsi
@@ -193,9 +188,9 @@ PUBLIC(bdl_invoke)
 	movq	8(%rax), %xmm\k
 	next
 	move	MOVE_VEC(\k, HOW_X_ROOM)
-	word	%eax
+	mov	(%r10), %eax
 	movq	(%rsp, %rax), %xmm\k
-	next
+	next	1
 	.ifnb	\next_k
 	move	MOVE_VEC(\k, HOW_X_PAIR)
 	mov	(%r11), %rax
@@ -223,12 +218,11 @@ PUBLIC(bdl_invoke)
 	and	$-64, %rsp
 	next
 	move	MOVE_FRAME
-	word	%eax
+	mov	(%r10), %eax
 	sub	%rax, %rsp
-	movslq	(%r10), %rax
-	add	$4, %r10
+	movslq	4(%r10), %rax
 	and	%rax, %rsp
-	next
+	next	2
 
 	.macro put how, load, to
 	move	MOVE_PUT + \how
@@ -237,8 +231,7 @@ PUBLIC(bdl_invoke)
 	mov	4(%r10), %edx
 	\load	(%rax), \to
 	mov	%rcx, (%rsp, %rdx)
-	add	$8, %r10
-	next
+	next	2
 	.endm
 	put	HOW_S8, movsbl, %ecx
 	put	HOW_U8, movzbl, %ecx
@@ -253,12 +246,11 @@ PUBLIC(bdl_invoke)
 	mov	4(%r10), %edi
 	add	%rsp, %rdi
 	mov	8(%r10), %ecx
-	add	$12, %r10
 	jmp	.Lcopy
 	move	MOVE_SKIP
-	word	%eax
+	mov	(%r10), %eax
 	add	%rax, %r11
-	next
+	next	1
 	move	MOVE_RESULT
 	mov	RESULT, %rdi
 	next
@@ -339,7 +331,7 @@ PUBLIC(bdl_invoke)
 2:	mov	%edx, %ecx
 	and	$7, %ecx
 	rep movsb
-	next
+	next	3
 
 .Lpart:
 	mov	%rsp, %rsi

@@ -96,6 +96,7 @@
 #define FRAME_RESULT (-96)
 #define FRAME_VEC    (-224)
 #define FRAME_SIZE   224
+#define FRAME_ROOM   128 /* for these and for argv, where it does */
 #define FRAME_STACK  16 /* the caller's stack words */
 /* ... of a wide one, from an address that is a multiple of 64: the result, then
  * zmm0-7. A place there is marked by bit 0. */

@@ -339,7 +339,8 @@ static void write_callback(
 	}
 	for (; i < 2 || i % 2; i++) plan_place(w, FRAME_RESULT);
 	w->head.pointers = i * 8;
-	w->head.room = FRAME_SIZE + gathered * 16 + i * 8;
+	w->head.room = gathered * 16 + i * 8;
+	if (w->head.room > FRAME_ROOM) w->head.flags |= PLAN_FLAG_ROOM;
 	if (state.vecs) w->head.flags |= PLAN_FLAG_VECTORS;
 	if (gathered) w->head.flags |= PLAN_FLAG_GATHER;
 	state = begin(memory);
@@ -368,12 +369,6 @@ static const char *unsupported(const struct signature *s, uint32_t *where)
 			return "this CPU has no AVX-512";
 	}
 	return NULL;
-}
-
-const void *arch_callback_for(const struct bdl_plan *plan)
-{
-	bool wide = plan->flags & PLAN_FLAG_WIDE;
-	return (void *)(wide ? arch_callback_wide : arch_callback);
 }
 
 const char *arch_classify(const struct signature *s, unsigned flags,

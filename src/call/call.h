@@ -152,8 +152,6 @@ struct callback {
 _Static_assert(sizeof(struct callback) == CALLBACK_SIZE, "CALLBACK_SIZE");
 
 extern const char arch_callbacks[]; /* CALLBACKS entries of CALLBACK_SIZE bytes */
-/* Where the entries of a plan's callbacks lead. */
-const void *arch_callback_for(const struct bdl_plan *plan);
 /* invoke.S, after a call with BDL_CALL_ERRNO. */
 int call_errno(void);
 

@@ -8,6 +8,7 @@
  *	|<-- CALLBACK_DISTANCE ---->|
  */
 #include "call.h"
+#include "classify.h" /* found by -Iarch/$(MACHINE) */
 #include "../lock.h"
 
 enum { TABLE_SIZE = CALLBACKS * CALLBACK_SIZE, TABLE_ALIGN = 4096 };
@@ -91,7 +92,7 @@ static bool copy_memory(const struct site *s)
 /* ---- more entries --------------------------------------------------------------- */
 
 /* The first of CALLBACKS new records, or NULL and the error text. */
-static struct callback *map_entries(struct bdl *b)
+static __attribute__((noinline)) struct callback *map_entries(struct bdl *b)
 {
 	struct start start = { .phnum = 0 };
 	bool known = !start_find(b, &start);
