@@ -17,7 +17,8 @@ static bool member(struct homogeneous *h, char base, uint32_t size)
 	return true;
 }
 
-/* How many members [t] has, all of one base type and without padding; -1: no. */
+/* How many members [t] has, all of one base type and without padding; -1: no. A
+ * bit-field of no width is none of a struct; of a union, for gcc, it is. */
 static int64_t members(const struct type *t, struct homogeneous *h)
 {
 	int64_t n = 0;
@@ -25,8 +26,6 @@ static int64_t members(const struct type *t, struct homogeneous *h)
 	switch (t->kind) {
 	case '_':
 		return 0;
-	case '.':
-		return t->bits ? -1 : 0;
 	case '<':
 		if (t->size > 16) return -1;
 		return member(h, t->size == 8 ? '8' : '1', (uint32_t)t->size) ? 1 : -1;
@@ -37,6 +36,7 @@ static int64_t members(const struct type *t, struct homogeneous *h)
 	case '{':
 	case 'u':
 		for (uint32_t i = 0; i < t->count; i++, m = type_next(m)) {
+			if (t->kind == '{' && m->kind == '.' && !m->bits) continue;
 			int64_t more = members(m, h);
 			if (more < 0) return -1;
 			if (t->kind == '{')

@@ -44,8 +44,8 @@ static unsigned struct_classes(const struct type *t, unsigned offset, uint8_t *c
 	for (uint32_t i = 0; i < t->count; i++, m = type_next(m)) {
 		uint8_t parts[EIGHTBYTES];
 		unsigned at = offset % 64 + (unsigned)m->position, n = 0;
-		if (m->kind == '.' || !m->span) continue; /* padding */
-		if (m->kind == ':') {
+		if (m->kind == ':' || m->kind == '.') {
+			if (!m->bits) continue;
 			parts[0] = parts[1] = INTEGER;
 			n = (at % 64 + m->bits + 63) / 64;
 		} else if (m->size) {
@@ -115,6 +115,17 @@ unsigned count(const struct place *p, enum class c)
 	return n;
 }
 
+/* gcc's empty record: nothing in it has a name. It takes no stack words (but may take a
+ * register). */
+static bool is_empty(const struct type *t)
+{
+	const struct type *m = type_part(t);
+	if (!type_is_struct(t)) return t->kind == '.' || t->kind == '_';
+	for (uint32_t i = 0; i < t->count; i++, m = type_next(m))
+		if (!is_empty(m)) return false;
+	return true;
+}
+
 void locate(struct state *s, const struct type *t, bool variadic, struct place *p)
 {
 	*p = (struct place){ .gpr = s->gprs, .vec = s->vecs };
@@ -131,6 +142,7 @@ void locate(struct state *s, const struct type *t, bool variadic, struct place *
 	}
 	uint32_t align = t->align < 8 ? 8 : t->align;
 	p->words = 0;
+	if (is_empty(t)) return;
 	p->memory = true;
 	s->stack = (s->stack + align - 1) & -(uint64_t)align;
 	p->stack = s->stack;
