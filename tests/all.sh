@@ -65,7 +65,7 @@ all() {
 			name=${source##*/} name=${name%.c}
 			[ "$name" = replay ] || echo "$BUILD/tests/fuzz/$name"
 		done)
-		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/cfi.sh tests/clang.sh
+		run "$MACHINE" tests/readme.sh tests/install.sh tests/strace.sh tests/plt-cost.sh tests/cfi.sh tests/callbacks/cfi.sh tests/clang.sh
 	fi
 	[ -e "$BUILD/tests/cxx" ] || skip "$MACHINE cxx" "no C++ compiler"
 	run "$MACHINE" tests/plugin.sh tests/lto.sh
@@ -73,7 +73,7 @@ all() {
 	run "$MACHINE glibc" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
 	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
 	TIMEOUT=600 run "$MACHINE" tests/link/run.sh tests/own/run.sh tests/everything/run.sh \
-		tests/freestanding/run.sh
+		tests/freestanding/run.sh tests/callbacks/run.sh
 	[ -n "$EXEC" ] || run "$MACHINE" tests/inject/run.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then
@@ -84,6 +84,7 @@ all() {
 	fi
 	if [ -e "$musl" ]; then
 		run "$MACHINE musl" $(programs) tests/boot.sh tests/failures.sh tests/lookup-dns.sh
+		TIMEOUT=600 run "$MACHINE musl" tests/callbacks/run.sh
 	else
 		skip "$MACHINE musl" "no $musl; tests/setup.sh installs it"
 	fi

@@ -17,7 +17,7 @@ packages='
 # Libraries for tests/everything to open, and what they need; those that this system
 # has by these names.
 libraries='libabsl-dev libgtk2.0-0 libgd3 libgstreamer1.0-0 libgnat-12 libgles2 libegl1
-	libgl1 libglut3.12 libgstreamer-plugins-base1.0-0 libqt5core5a libsqlite3-0 libzstd1 liblzma5 zlib1g libicu72'
+	libgl1 libglut3.12 libgstreamer-plugins-base1.0-0 libqt5core5a libsqlite3-0 libexpat1 libxml2 libcurl4 libzstd1 liblzma5 zlib1g libicu72'
 
 die() { echo "setup.sh: $*" >&2; exit 1; }
 command -v apt-get >/dev/null ||

@@ -103,9 +103,12 @@ PUBLIC(bdl_invoke)
 	next
 	.endr
 
-	move	MOVE_STACK
+	move	MOVE_STACK		/* unless bdl_invoke_on() has chosen one */
 	ldr	x12, [x19, #PLAN_STACK]
-	cbz	x12, 1f
+	mov	x13, sp
+	cmp	x13, x29
+	ccmp	x12, #0, #4, eq
+	b.eq	1f
 	and	sp, x12, #-64
 1:	next
 	move	MOVE_FRAME

@@ -210,13 +210,16 @@ PUBLIC(bdl_invoke)
 	vec	6, 7
 	vec	7
 
-	move	MOVE_STACK
+	move	MOVE_STACK		/* unless bdl_invoke_on() has chosen one */
+	lea	-32(%rbp), %rax
+	cmp	%rax, %rsp
+	jne	1f
 	mov	PLAN, %rax
 	mov	PLAN_STACK(%rax), %rax
 	test	%rax, %rax
 	cmovnz	%rax, %rsp
 	and	$-64, %rsp
-	next
+1:	next
 	move	MOVE_FRAME
 	mov	(%r10), %eax
 	sub	%rax, %rsp

@@ -20,6 +20,7 @@ struct site {
 	char *original; /* likewise */
 	size_t size;    /* of its pages */
 	size_t table;   /* from the first page to the table */
+	int prot;
 };
 
 static struct callback *record_of(const char *entry)
@@ -45,8 +46,6 @@ static bool same(const struct site *s)
 static bool copy_file(const struct site *s, const struct start *start, const char *path)
 {
 	uintptr_t from = (uintptr_t)s->original - start->bias;
-	int guard =
-		start_auxv(start, AT_HWCAP2) & ARCH_HWCAP2_GUARD ? ARCH_PROT_GUARD : 0;
 	struct file_id id;
 	bool done = false;
 	if (!path) return false;
@@ -62,8 +61,8 @@ static bool copy_file(const struct site *s, const struct start *start, const cha
 		if (sys_failed(sys_identify(fd, &id)) ||
 			id.size < offset + s->table + TABLE_SIZE)
 			break;
-		long at = sys_mmap(s->at, s->size, PROT_READ | PROT_EXEC | guard,
-			MAP_PRIVATE | MAP_FIXED, fd, offset);
+		long at = sys_mmap(
+			s->at, s->size, s->prot, MAP_PRIVATE | MAP_FIXED, fd, offset);
 		done = !sys_failed(at) && same(s);
 	}
 	sys_close(fd);
@@ -84,6 +83,8 @@ static bool copy_memory(const struct site *s)
 	if (s->table || s->size != TABLE_SIZE) return false;
 	if (sys_failed(remap(s->original, s->at, s->size, MREMAP_DONTUNMAP)))
 		return false;
+	/* qemu believes that nothing is left there; the kernel has nothing to do */
+	sys_mprotect(s->original, s->size, s->prot);
 	if (same(s)) return true;
 	remap(s->at, s->original, s->size, 0);
 	return false;
@@ -99,13 +100,17 @@ static __attribute__((noinline)) struct callback *map_entries(struct bdl *b)
 	size_t page = known ? start_auxv(&start, AT_PAGESZ) : TABLE_ALIGN;
 	size_t table = (uintptr_t)arch_callbacks & (page - 1);
 	size_t size = (table + TABLE_SIZE + page - 1) & -page;
+	int guard = known && start_auxv(&start, AT_HWCAP2) & ARCH_HWCAP2_GUARD
+			    ? ARCH_PROT_GUARD
+			    : 0;
 	size_t all = CALLBACK_DISTANCE + size; /* records are as large as entries */
 	long at = sys_allocate(all, PROT_READ | PROT_WRITE);
 	if (sys_failed(at)) return fail(b, "callback: %s", errno_text(at)), NULL;
 	const struct site s = { .at = (char *)at,
 		.original = (char *)(uintptr_t)arch_callbacks - table,
 		.size = size,
-		.table = table };
+		.table = table,
+		.prot = PROT_READ | PROT_EXEC | guard };
 	if ((known && copy_file(&s, &start,
 			      (const char *)start_auxv(&start, AT_EXECFN))) ||
 		(known && copy_file(&s, &start, "/proc/self/exe")) || copy_memory(&s)) {
@@ -157,6 +162,7 @@ int bdl_callback_free(void *callback)
 	struct bdl *b = bdl_instance();
 	struct calls *c = &b->calls;
 	struct callback *record = record_of(callback);
+	if (!callback) return 0;
 	lock_take(&c->lock);
 	if (!record->handler) {
 		lock_give(&c->lock);
