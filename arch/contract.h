@@ -41,8 +41,8 @@
 #ifndef ARCH_CACHE_FLAGS
 #error "arch.h: define ARCH_CACHE_FLAGS, the type of this machine's ld.so.cache entries"
 #endif
-#ifndef ARCH_UNNAMED_ALIGNS
-#error "arch.h: define ARCH_UNNAMED_ALIGNS, whether unnamed bit-fields align their struct"
+#if !defined(ARCH_UNNAMED_ALIGNS) || !defined(ARCH_VECTOR_ALIGN)
+#error "arch.h: define ARCH_UNNAMED_ALIGNS, whether unnamed bit-fields align their struct, and ARCH_VECTOR_ALIGN, what vectors are aligned to at most"
 #endif
 
 #ifndef ARCH_LIB

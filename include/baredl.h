@@ -348,7 +348,7 @@ struct bdl_signature {
 struct bdl_plan;
 
 /* Bytes that are enough for each plan of so many parameters. */
-#define BDL_PLAN_SIZE(parameters) (512 + 48 * (size_t)(parameters))
+#define BDL_PLAN_SIZE(parameters) (512 + 56 * (size_t)(parameters))
 
 /* Makes a plan in [size] bytes of [memory] (at a multiple of 8), or, where [memory] is
  * NULL, in baredl's, until bdl_plan_free(). NULL on failure: bdl_error() names the

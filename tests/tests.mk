@@ -62,11 +62,17 @@ SANITIZE = $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,u
 	[ -z '$(CROSS_COMPILE)' ] && echo -fsanitize=address,undefined -fno-sanitize-recover=all)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 UNIT_PARTS := $(PURE:%=src/%.c) tests/fuzz/part/symbol.c examples/lookup/dns.c
-UNIT_DEPS  := $(wildcard src/*.h src/link/*.[ch] tests/unit/*.h) Makefile tests/tests.mk
-$(BUILD)/tests/unit/%: tests/unit/%.c $(UNIT_PARTS) $(UNIT_DEPS)
+UNIT_DEPS  := $(wildcard src/*.h src/link/*.[ch] src/call/*.h arch/$(MACHINE)/*.h tests/unit/*.h \
+	tests/fuzz/part/*.h) Makefile tests/tests.mk
+# ... and what only one of them needs.
+UNIT_signature := $(addprefix src/call/,signature.c descriptor.c layout.c)
+UNIT_descriptor := $(UNIT_signature)
+UNIT_layout := $(UNIT_signature)
+UNIT_plan := $(UNIT_signature) $(addprefix arch/$(MACHINE)/,classify.c plan.c)
+$(BUILD)/tests/unit/%: tests/unit/%.c $(UNIT_PARTS) $$(UNIT_$$*) $(UNIT_DEPS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
-		-o $@ $< $(UNIT_PARTS)
+		-o $@ $< $(UNIT_PARTS) $(UNIT_$*)
 
 # What tests/fuzz/run.sh fuzzes, over its corpora only. FUZZ_*: a target's sources.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
@@ -76,6 +82,7 @@ FUZZ_stack    := src/stack.c src/text.c
 FUZZ_dns      := examples/lookup/dns.c
 FUZZ_describe := src/image.c src/link/describe.c src/link/version.c tests/fuzz/part/symbol.c src/text.c
 FUZZ_symbols  := $(FUZZ_describe)
+FUZZ_signature := $(UNIT_plan)
 FUZZ_find     := $(addprefix src/,search.c cache.c stack.c text.c)
 FUZZ_open     := $(wildcard tests/fuzz/part/*.c) $(addprefix src/,image.c map.c file.c text.c error.c stack.c) \
 	$(filter-out %/find.c $(patsubst tests/fuzz/part/%,\%/%,$(wildcard tests/fuzz/part/*.c)),$(wildcard src/link/*.c))

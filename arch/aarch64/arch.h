@@ -25,6 +25,7 @@
 #define ARCH_TCB_ROOM     256
 #define ARCH_CACHE_FLAGS  0xa03 /* glibc: FLAG_AARCH64_LIB64 | FLAG_ELF_LIBC6 */
 #define ARCH_UNNAMED_ALIGNS 1
+#define ARCH_VECTOR_ALIGN 16
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

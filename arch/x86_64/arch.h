@@ -25,6 +25,7 @@
 #define ARCH_TCB_ROOM     256
 #define ARCH_CACHE_FLAGS  0x303 /* glibc: FLAG_X8664_LIB64 | FLAG_ELF_LIBC6 */
 #define ARCH_UNNAMED_ALIGNS 0
+#define ARCH_VECTOR_ALIGN 64
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

@@ -252,7 +252,7 @@ static int64_t found_at(const struct type *t, const struct place *p)
 	if (gprs + vecs == 0) return FRAME_RESULT;
 	if (p->classes[0] == NO_CLASS) return 0;
 	if (gprs == 0 && vecs == 1) return vec;
-	if (vecs == 0 && aligned) return gpr;
+	if (vecs == 0 && aligned && gprs == p->words) return gpr;
 	return 0;
 }
 
@@ -278,9 +278,9 @@ static struct state begin(bool memory)
 	return (struct state){ .gprs = memory, .align = 16 };
 }
 
-/* NULL, or what is wrong. */
-static const char *write_call(
-	const struct signature *s, bool memory, unsigned flags, struct plan_writer *w)
+/* NULL, or what is wrong, at *where. */
+static const char *write_call(const struct signature *s, bool memory, unsigned flags,
+	struct plan_writer *w, uint32_t *where)
 {
 	const struct type *t, *parameters = type_next(s->types);
 	struct state state = begin(memory);
@@ -291,7 +291,12 @@ static const char *write_call(
 	for (i = 0, t = parameters; i < s->count; i++, t = type_next(t)) {
 		locate(&state, t, i >= s->fixed, &p);
 		if (needs_room(t, &p)) rooms++;
+		*where = t->where;
+		/* a callback would have no place for it */
+		if (!p.memory && !p.words && t->size > FRAME_GPR - FRAME_RESULT)
+			return "a large struct without a named member";
 	}
+	*where = s->types->where;
 	if (state.stack > TYPE_SIZE_MOST) return "arguments are too large";
 	room = (uint32_t)((state.stack + 15) & ~(uint64_t)15);
 	if (room || rooms) {
@@ -385,8 +390,7 @@ const char *arch_classify(const struct signature *s, unsigned flags,
 	if (a.load == MOVE_LOAD_X256 || a.load == MOVE_LOAD_X512)
 		w->head.flags |= PLAN_FLAG_WIDE;
 	if (a.load == MOVE_LOAD_X512) w->head.flags |= PLAN_FLAG_512;
-	*where = s->types->where;
-	fault = write_call(s, memory, flags, w);
+	fault = write_call(s, memory, flags, w, where);
 	if (fault) return fault;
 	if (w->used % 2) plan_word(w, 0); /* places are aligned to 8 */
 	w->head.places = (uint32_t)sizeof w->head + w->used * 4;

@@ -22,6 +22,7 @@ struct type {
 	uint32_t span;  /* how many types of the array it takes, itself included */
 	uint32_t align; /* bytes */
 	uint32_t natural;  /* the same without what an attribute of its own added */
+	uint32_t own;      /* a member's attribute, or 0 */
 	uint64_t size;     /* bytes; of a bit-field, its declared type's */
 	uint64_t position; /* bits from the start of what it is a member of */
 };
@@ -119,13 +120,13 @@ SAME(moves, PLAN_MOVES);
 
 /* A plan being written; what does not fit is counted only. */
 struct plan_writer {
-	uint32_t *at, *end; /* the moves */
-	uint32_t used;      /* words */
+	uint32_t *at;        /* the moves */
+	uint32_t used, room; /* words */
 	struct bdl_plan head;
 };
 static inline void plan_word(struct plan_writer *w, uint32_t word)
 {
-	if (w->at + w->used < w->end) w->at[w->used] = word;
+	if (w->used < w->room) w->at[w->used] = word;
 	w->used++;
 }
 static inline void plan_place(struct plan_writer *w, int64_t place)

@@ -2,6 +2,8 @@
  * (psABI 3.1.2, AAPCS64 5.9). Pure. */
 #include "call.h"
 
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 /* Letters of one size and what they are. sizeof does the rest. */
 static uint32_t size_of(char kind)
 {
@@ -101,14 +103,15 @@ const char *layout_scalar(struct type *t)
 
 const char *layout_vector(struct type *t)
 {
-	enum scalar element = type_scalar(type_part(t)->kind);
-	if (element == SCALAR_NONE || element == SCALAR_COMPLEX ||
-		type_part(t)->kind == '?')
+	const struct type *element = type_part(t);
+	enum scalar s = type_scalar(element->kind);
+	if (s == SCALAR_NONE || s == SCALAR_COMPLEX || element->size > 8 ||
+		element->kind == '?' || element->kind == 'p' || element->kind == 's')
 		return "a vector is of integers or floating point numbers";
-	t->size = t->count * type_part(t)->size;
+	t->size = t->count * element->size;
 	if (t->size != 8 && t->size != 16 && t->size != 32 && t->size != 64)
 		return "a vector has 8, 16, 32 or 64 bytes";
-	t->align = t->natural = (uint32_t)t->size;
+	t->align = t->natural = least((uint32_t)t->size, ARCH_VECTOR_ALIGN);
 	return NULL;
 }
 
@@ -140,7 +143,7 @@ const char *layout_bits(struct type *t, bool named, uint32_t width)
 
 static bool power_of_2(uint32_t n) { return n && !(n & (n - 1)); }
 
-const char *layout_align(struct type *t, uint32_t align)
+static const char *raise(struct type *t, uint32_t align)
 {
 	if (!power_of_2(align) || align > 4096)
 		return "an alignment is a power of 2 up to 4096";
@@ -148,18 +151,23 @@ const char *layout_align(struct type *t, uint32_t align)
 	return NULL;
 }
 
+const char *layout_align(struct type *t, uint32_t align)
+{
+	t->own = align;
+	return raise(t, align);
+}
+
 static uint64_t round_up(uint64_t n, uint64_t align)
 {
 	return (n + align - 1) & -align;
 }
-static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* What the members' alignments become in the struct [in]. [own] is whether an
- * attribute of its own has raised it, which packed respects. */
-static uint32_t member_align(const struct type *in, const struct type *t, bool own)
+/* What a member's alignment becomes in the struct [in]; packed, only an attribute of
+ * its own counts. */
+static uint32_t member_align(const struct type *in, const struct type *t)
 {
 	if (!in->pack) return t->align;
-	if (in->pack == BDL_PACKED) return own ? t->align : 1;
+	if (in->pack == BDL_PACKED) return t->own ? t->own : 1;
 	return least(t->align, in->pack);
 }
 
@@ -168,7 +176,7 @@ static uint32_t member_align(const struct type *in, const struct type *t, bool o
  * struct's, too. One of no width begins a new unit, even where packed. */
 static uint64_t place_bits(struct type *in, struct type *t, uint64_t at)
 {
-	uint32_t align = t->bits ? member_align(in, t, false) : t->align;
+	uint32_t align = t->bits ? member_align(in, t) : t->align;
 	if (!t->bits || (!in->pack && at % (align * 8) + t->bits > t->size * 8))
 		at = round_up(at, align * 8);
 	if ((t->kind == ':' || ARCH_UNNAMED_ALIGNS) && in->align < align)
@@ -189,20 +197,18 @@ const char *layout_struct(struct type *t, uint32_t align)
 		if (member->kind == ':' || member->kind == '.') {
 			at = place_bits(t, member, at);
 		} else {
-			uint32_t unit = member_align(t, member,
-				!type_is_struct(member) &&
-					member->align > member->natural);
+			uint32_t unit = member_align(t, member);
 			if (t->align < unit) t->align = unit;
 			at = round_up(at, unit * 8);
 			member->position = at;
 			at += member->size * 8;
 		}
 		if (end < at) end = at;
-		if (end / 8 > TYPE_SIZE_MOST) return "too large";
+		if (end > TYPE_SIZE_MOST * 8) return "too large";
 	}
 	t->natural = t->align;
 	if (align) {
-		const char *fault = layout_align(t, align);
+		const char *fault = raise(t, align);
 		if (fault) return fault;
 	}
 	t->size = round_up(round_up(end, 8) / 8, t->align);

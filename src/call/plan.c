@@ -105,7 +105,7 @@ static struct bdl_plan *prepare_in(struct bdl *b, const struct request *q,
 	struct type *types, uint32_t room, uint32_t *words, uint32_t count, bool *more)
 {
 	struct signature s = { .types = types, .room = room };
-	struct plan_writer w = { .at = words, .end = words + count };
+	struct plan_writer w = { .at = words, .room = count };
 	bool can = *more;
 	const char *fault;
 	uint32_t where = 0;

@@ -54,11 +54,13 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static bool number(struct reader *r, uint32_t *n)
 {
+	uint64_t value = 0;
 	if (!is_digit(peek(r))) return bad(r, "a number is missing here");
-	for (*n = 0; is_digit(*r->at); r->at++) {
-		*n = *n * 10 + (uint32_t)(*r->at - '0');
-		if (*n > TYPE_SIZE_MOST) return bad(r, "too large a number");
+	for (; is_digit(*r->at); r->at++) {
+		value = value * 10 + (uint64_t)(*r->at - '0');
+		if (value > TYPE_SIZE_MOST) return bad(r, "too large a number");
 	}
+	*n = (uint32_t)value;
 	return true;
 }
 
@@ -97,6 +99,7 @@ static bool vector(struct reader *r)
 static bool array(struct reader *r, uint32_t depth)
 {
 	uint32_t where = here(r), index = r->s->used;
+	if (depth > DEPTH_MOST) return bad(r, "too deep");
 	struct type *t = signature_add(r->s, '[', where);
 	if (!t) return false;
 	r->at++;
@@ -118,8 +121,10 @@ static bool structure(struct reader *r, uint32_t depth)
 			if (!align) return bad(r, "an alignment is a power of 2");
 		} else if (accept(r, '!')) {
 			pack = BDL_PACKED;
-			if (is_digit(peek(r)) && !number(r, &pack)) return false;
+			if (!is_digit(peek(r))) continue;
+			if (!number(r, &pack)) return false;
 			if (pack > BDL_PACKED) return bad(r, "too large a number");
+			if (pack == BDL_PACKED) pack--; /* as wrong, but not that */
 		} else {
 			break;
 		}
