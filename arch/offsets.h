@@ -42,6 +42,14 @@
 #define PLAN_FLAG_WIDE    64 /* callbacks: vectors of more than 16 bytes */
 #define PLAN_FLAG_512     128 /* ... of 64 */
 
+/* How an integer of less than a word, or of one, is loaded. */
+#define HOW_S8  0
+#define HOW_U8  1
+#define HOW_S16 2
+#define HOW_U16 3
+#define HOW_32  4
+#define HOW_64  5
+
 /* The table of callbacks' entries, and how far behind it their records are: behind
  * the table's last page, be it of 64 KiB. */
 #define CALLBACKS         256

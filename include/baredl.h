@@ -342,9 +342,23 @@ struct bdl_signature {
 	size_t count, fixed; /* parameters; those that are not variadic */
 };
 
-/* A plan is a signature prepared for calls and callbacks. It holds no address, so it
- * may be copied (bdl_plan_size() bytes, to a multiple of 8), and used by any number of
- * threads at once. */
+/* How a type lies in memory, as gcc and clang lay it out. */
+struct bdl_layout {
+	size_t size, align; /* bytes */
+	size_t members;     /* of a struct or union; else 0 */
+};
+
+/* Of the type that [type] describes ("{i:3c@16d}"). positions[i], for the first [count]
+ * members, is where member i begins, in bits. 0, or -1 and the error text. */
+BDL_API int bdl_layout(
+	const char *type, struct bdl_layout *out, uint64_t *positions, size_t count);
+BDL_API int bdl_layout_type(const struct bdl_type *type, struct bdl_layout *out,
+	uint64_t *positions, size_t count);
+
+/* A plan is a signature prepared for calls and callbacks. It is only read when it is
+ * used, so by any number of threads at once (but see bdl_plan_stack), and holds no address
+ * of itself: its bdl_plan_size() bytes may be copied to a multiple of 8 elsewhere.
+ * Good in the program that made it, and on its CPU. */
 struct bdl_plan;
 
 /* Bytes that are enough for each plan of so many parameters. */
@@ -352,46 +366,59 @@ struct bdl_plan;
 
 /* Makes a plan in [size] bytes of [memory] (at a multiple of 8), or, where [memory] is
  * NULL, in baredl's, until bdl_plan_free(). NULL on failure: bdl_error() names the
- * character of the text (the first is 1) and what is wrong there.
+ * character of the text (the first is 1), or the parameter (the first is 1), and what is
+ * wrong there. Types may be nested 256 deep, which takes 40 KiB of stack.
  *
- * [flags]: BDL_CALL_ERRNO: bdl_invoke() returns the callee's errno. BDL_CALL_STACK: the
- * callee runs on the stack that bdl_plan_stack() names. */
+ * [flags], for calls: BDL_CALL_ERRNO: bdl_invoke() returns the callee's errno.
+ * BDL_CALL_STACK: the callee runs on the stack that bdl_plan_stack() names.
+ *
+ * With NULL for [memory], and bdl_plan_free, a lock is taken: not in signal handlers, nor
+ * in the child of a fork in which another thread was at it. */
 BDL_API struct bdl_plan *bdl_prepare(
 	const char *signature, unsigned flags, void *memory, size_t size);
 BDL_API struct bdl_plan *bdl_prepare_types(
 	const struct bdl_signature *signature, unsigned flags, void *memory, size_t size);
 BDL_API size_t bdl_plan_size(const struct bdl_plan *plan);
-BDL_API void bdl_plan_free(struct bdl_plan *plan); /* NULL is allowed */
+/* What bdl_prepare returned (not a copy of it) or NULL. */
+BDL_API void bdl_plan_free(struct bdl_plan *plan);
 
 /* Calls [function]. argv[i] points to argument i, an object of just the type that the
- * plan says, which stays as it is; the result is stored at [result], which may be NULL
- * only for v. Returns what [flags] above ask for, else 0.
+ * plan says, aligned or not; it stays as it is. The result is stored at [result], an
+ * object of its type, aligned for it, that is no argument's if it is a struct; NULL is
+ * allowed only for v. Returns 0, or what BDL_CALL_ERRNO asks for: the errno of the
+ * thread behind the call (the callee sets it on failure only), 0 without a resident.
  *
  * Takes no memory, no lock, and makes no system call. C++ exceptions and longjmp may
  * pass. */
 BDL_API int bdl_invoke(const struct bdl_plan *plan, const void *function, void *result,
 	void *const *argv);
 
-/* The same, the callee running on the stack of [size] bytes at [stack]. */
+/* The same, the callee running on the stack of [size] bytes at [stack] (NULL: the
+ * caller's own). What the plan itself takes of it, memory arguments most of all, tells
+ * bdl_plan_stack_size(); the rest is for the callee and for signal handlers. Some
+ * longjmps (glibc's of programs with _FORTIFY_SOURCE) and gdb take a stack
+ * above the caller's for a broken one. */
 BDL_API int bdl_invoke_on(const struct bdl_plan *plan, const void *function, void *result,
 	void *const *argv, void *stack, size_t size);
+BDL_API size_t bdl_plan_stack_size(const struct bdl_plan *plan);
 
 /* The stack for all calls of a plan with BDL_CALL_STACK by bdl_invoke(), one call at a
- * time; NULL: the caller's own, as at first. 0, or -1 if the plan has no such flag. */
+ * time; NULL: the caller's own, as at first. 0, or -1 if the plan has no such flag, or
+ * takes more than [size] itself. */
 BDL_API int bdl_plan_stack(struct bdl_plan *plan, void *stack, size_t size);
 
 /* ---- 5. Callbacks ----------------------------------------------------------- */
 
-/* What a callback leads to. argv[i] points to argument i, an object of its type (on
- * arm64 aligned to 16 at most), to be used and changed until the handler returns. A handler of a plan that returns
- * something stores it at [result]. May be run by any thread and in a signal handler;
- * exceptions and longjmp may leave it. */
+/* What a callback leads to. argv[i] points to argument i, an object of its type, to be
+ * used and changed until the handler returns. A handler of a plan that returns something
+ * stores it at [result]. Both are aligned for their types (on arm64 to 16 at most). May
+ * be run by any thread and in a signal handler; exceptions and longjmp may leave it. */
 typedef void bdl_handler(void *user, void *result, void *const *argv);
 
 /* A C function pointer with the signature of [plan], which runs handler(user, ...).
  * Valid until bdl_callback_free(); [plan] must last as long. NULL: no memory, or the
- * entries cannot be mapped: the program's file is out of reach (gone, no descriptor
- * left), and Linux is older than 5.13 or has pages of more than 4 KiB.
+ * entries cannot be mapped: Linux is older than 5.13 or has pages of more than 4 KiB, and
+ * the program's file is out of reach (no /proc, no descriptor left).
  *
  * No memory is ever writable and executable, and no file is written: entries are
  * assembled with the library, and mapped again by the 256. A million of callbacks take
@@ -400,9 +427,10 @@ typedef void bdl_handler(void *user, void *result, void *const *argv);
 BDL_API void *bdl_callback_new(
 	const struct bdl_plan *plan, bdl_handler *handler, void *user);
 
-/* Gives the callback (or NULL) back; while it runs, too. 0, or -1 if it was freed before.
- * A freed one that is called says so on stderr and aborts, until it is used again: those
- * freed first come first. */
+/* Gives the callback (or NULL) back; the handler that is running may do it, and free the
+ * plan. 0, or -1 if it was freed before. A freed one that is called says so on stderr and
+ * aborts, until it is used again, which is late: those that were never used come first,
+ * then those that were freed first. */
 BDL_API int bdl_callback_free(void *callback);
 
 /* ---- 6. Tables of imports made at run time ------------------------------- */

@@ -15,7 +15,6 @@
 	.hidden	arch_callbacks
 	.type	arch_callbacks, %function
 arch_callbacks:
-	.cfi_startproc
 	.rept	CALLBACKS
 	.p2align 5
 1:	ARCH_LANDING_PAD
@@ -24,7 +23,6 @@ arch_callbacks:
 	br	x16
 	.endr
 	.p2align 12
-	.cfi_endproc
 	.size	arch_callbacks, . - arch_callbacks
 
 /* x17: the record; all else is the caller's. Calls handler(user, result, argv). */
@@ -37,14 +35,18 @@ FUNC(arch_callback)
 	.cfi_def_cfa_register x29
 	ldr	x9, [x17, #RECORD_PLAN]
 	sub	sp, sp, #FRAME_SIZE + FRAME_ROOM
-	stp	x8, x9, [x29, #FRAME_X8]
+	ldr	w10, [x9, #PLAN_ANSWER]
+	adr	x11, .Lanswers
+	add	x10, x11, x10	/* the plan may be gone when it is wanted */
+	stp	x8, x10, [x29, #FRAME_X8]
 	stp	x0, x1, [x29, #FRAME_X + 0*8]
 	stp	x2, x3, [x29, #FRAME_X + 2*8]
 	stp	x4, x5, [x29, #FRAME_X + 4*8]
 	stp	x6, x7, [x29, #FRAME_X + 6*8]
 	add	x1, x29, #FRAME_RESULT
 	ldr	w11, [x9, #PLAN_FLAGS]
-	tbz	w11, #1, 1f		/* PLAN_FLAG_ROOM */
+	tst	w11, #PLAN_FLAG_ROOM
+	b.eq	1f
 	ldr	w10, [x9, #PLAN_ROOM]
 	sub	x10, x29, x10
 	sub	sp, x10, #FRAME_SIZE
@@ -67,11 +69,8 @@ FUNC(arch_callback)
 	ldr	x16, [x17, #RECORD_HANDLER]
 	mov	x2, sp
 	blr	x16
-	ldr	x9, [x29, #FRAME_PLAN]
-	ldr	w10, [x9, #PLAN_ANSWER]
-	adr	x11, .Lanswers
 	add	x12, x29, #FRAME_RESULT
-	add	x16, x11, x10
+	ldr	x16, [x29, #FRAME_ANSWER]
 	br	x16
 
 4:	tst	w11, #PLAN_FLAG_VECTORS

@@ -1,4 +1,4 @@
-/* classify.h - what classify.c tells plan.c, and where callbacks lead. */
+/* classify.h - what classify.c tells plan.c. */
 #ifndef CLASSIFY_H
 #define CLASSIFY_H
 
@@ -36,14 +36,6 @@ struct place {
 	unsigned k;     /* else in registers from this on */
 };
 void locate(struct state *s, const struct type *t, struct place *p);
-
-/* callback.S */
-void arch_callback(void);
-static inline const void *arch_callback_for(const struct bdl_plan *plan)
-{
-	(void)plan;
-	return (void *)arch_callback;
-}
 
 #pragma GCC visibility pop
 #endif

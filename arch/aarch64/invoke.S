@@ -40,6 +40,7 @@
 /* int bdl_invoke_on(plan, function, result, argv, stack, size) */
 PUBLIC(bdl_invoke_on)
 	prologue
+	cbz	x4, .Linvoke	/* none: the caller's own */
 	add	x16, x4, x5
 	and	sp, x16, #-64
 	b	.Linvoke
@@ -199,6 +200,12 @@ PUBLIC(bdl_invoke)
 
 .Lframe:
 	ldpsw	x12, x13, [x9], #8
+1:	subs	x12, x12, #4096	/* page by page, so that no guard page is passed over */
+	b.ls	2f
+	sub	sp, sp, #4096
+	str	xzr, [sp]
+	b	1b
+2:	add	x12, x12, #4096
 	sub	x12, sp, x12
 	and	x12, x12, x13
 	mov	sp, x12
@@ -228,7 +235,8 @@ PUBLIC(bdl_invoke)
 .Lfinish:
 	mov	w0, #0
 	ldr	w12, [x19, #PLAN_FLAGS]
-	tbz	w12, #0, 1f		/* PLAN_FLAG_ERRNO */
+	tst	w12, #PLAN_FLAG_ERRNO
+	b.eq	1f
 	bl	call_errno
 1:	ldp	x19, x20, [x29, #16]
 	.cfi_restore x19

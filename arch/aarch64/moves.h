@@ -5,14 +5,9 @@
 
 #define MOVE_SIZE 40
 
-/* Register xk, vk takes what lies at argument [word] + [word]. */
+/* Register xk, vk takes what lies at argument [word] + [word]; HOW_S8 ... HOW_64 are in
+ * offsets.h. */
 #define MOVE_X(k, how)    ((k) * 6 + (how))
-#define HOW_S8            0
-#define HOW_U8            1
-#define HOW_S16           2
-#define HOW_U16           3
-#define HOW_32            4
-#define HOW_64            5
 #define MOVE_V(k, how)    (48 + (k) * 4 + (how))
 #define HOW_H             0
 #define HOW_S             1
@@ -54,9 +49,9 @@
 #define MOVE_LOAD_V(how) (8 + (how)) /* four of them */
 #define ANSWERS          12
 
-/* The frame of a callback, from x29: x8, the plan, x0-7, the result, q0-7; gathered
+/* The frame of a callback, from x29: x8, the answer, x0-7, the result, q0-7; gathered
  * arguments lie below. */
-#define FRAME_PLAN   (-8)
+#define FRAME_ANSWER (-8)  /* which answer */
 #define FRAME_X8     (-16)
 #define FRAME_X      (-80)
 #define FRAME_RESULT (-144)

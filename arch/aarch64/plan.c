@@ -17,35 +17,12 @@ static void move2(struct plan_writer *w, unsigned number, uint32_t a, uint32_t b
 	plan_word(w, b);
 }
 
-/* How an integer of so many bytes is loaded. */
-static unsigned how(const struct type *t, unsigned bytes)
-{
-	bool is_signed = type_scalar(t->kind) == SCALAR_SIGNED;
-	switch (bytes) {
-	case 1:
-		return is_signed ? HOW_S8 : HOW_U8;
-	case 2:
-		return is_signed ? HOW_S16 : HOW_U16;
-	case 4:
-		return HOW_32;
-	default:
-		return HOW_64;
-	}
-}
-
 static unsigned how_v(uint32_t size)
 {
 	return size == 2 ? HOW_H : size == 4 ? HOW_S : size == 8 ? HOW_D : HOW_Q;
 }
 
 /* ---- a call's moves ----------------------------------------------------------------- */
-
-/* How many bytes of word [i] of [t] are there. */
-static unsigned bytes_of(const struct type *t, unsigned i)
-{
-	uint64_t left = t->size - i * 8;
-	return left < 8 ? (unsigned)left : 8;
-}
 
 /* What is copied below the frame first: what goes by its address, and words of which
  * just some bytes are there. Where to; *end is where the copies end. */
@@ -54,7 +31,7 @@ static bool takes_room(
 {
 	bool takes = p->passing.way == ADDRESS;
 	for (unsigned i = 0; p->passing.way == X && !p->memory && i < p->passing.n; i++)
-		takes |= (bytes_of(t, i) & (bytes_of(t, i) - 1)) != 0;
+		takes |= (type_bytes(t, i) & (type_bytes(t, i) - 1)) != 0;
 	if (!takes) return false;
 	uint32_t align = t->align < 16 ? 16 : t->align;
 	*at = (*end + align - 1) & -(uint64_t)align;
@@ -65,7 +42,8 @@ static bool takes_room(
 static void copy(struct plan_writer *w, const struct type *t, uint32_t i, uint64_t to)
 {
 	if (type_scalar(t->kind) != SCALAR_NONE && t->size <= 8) {
-		move2(w, MOVE_PUT + how(t, (unsigned)t->size), i * 8, (uint32_t)to);
+		move2(w, MOVE_PUT + type_how(t, (unsigned)t->size), i * 8,
+			(uint32_t)to);
 		return;
 	}
 	move2(w, MOVE_COPY, i * 8, (uint32_t)to);
@@ -80,7 +58,7 @@ static void load_registers(
 			move2(w, MOVE_V(p->k + j, how_v(p->passing.size)), i * 8,
 				j * p->passing.size);
 		else if (p->passing.way == X)
-			move2(w, MOVE_X(p->k + j, how(t, bytes_of(t, j))), i * 8,
+			move2(w, MOVE_X(p->k + j, type_how(t, type_bytes(t, j))), i * 8,
 				j * 8);
 }
 
@@ -123,7 +101,10 @@ static const char *write_call(
 	uint32_t i, align = measure(s, &words, &rooms);
 	if (rooms > TYPE_SIZE_MOST) return "arguments are too large";
 	if (flags & BDL_CALL_STACK) move(w, MOVE_STACK);
-	if (rooms) move2(w, MOVE_FRAME, (uint32_t)rooms, -align);
+	if (rooms) {
+		w->head.frame = (uint32_t)rooms + align;
+		move2(w, MOVE_FRAME, (uint32_t)rooms, -align);
+	}
 	rooms = words;
 	for (i = 0, t = parameters; i < s->count; i++, t = type_next(t)) {
 		locate(&state, t, &p);
@@ -169,7 +150,7 @@ static struct answer answer(const struct type *t)
 	if (t->size == 16) return (struct answer){ MOVE_STORE_XX, MOVE_LOAD_XX };
 	if (t->size & (t->size - 1))
 		return (struct answer){ MOVE_STORE_OF, MOVE_LOAD_XX };
-	unsigned bytes = how(t, (unsigned)t->size);
+	unsigned bytes = type_how(t, (unsigned)t->size);
 	static const uint8_t stores[] = { MOVE_STORE_8, MOVE_STORE_8, MOVE_STORE_16,
 		MOVE_STORE_16, MOVE_STORE_32, MOVE_STORE_64 };
 	return (struct answer){ stores[bytes], MOVE_LOAD_S8 + bytes };
@@ -250,8 +231,8 @@ static void write_callback(const struct signature *s, struct plan_writer *w)
 	plan_place(w, 0);
 }
 
-const char *arch_classify(const struct signature *s, unsigned flags,
-	struct plan_writer *w, uint32_t *where)
+const char *arch_plan(const struct signature *s, unsigned flags, struct plan_writer *w,
+	uint32_t *where)
 {
 	bool memory = classify(s->types).way == ADDRESS;
 	struct answer a = answer(s->types);

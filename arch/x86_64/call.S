@@ -39,7 +39,7 @@ PUBLIC(bdl_call)
 	.cfi_offset rbx, -16
 	mov	%rsi, %rbx
 	mov	%rdi, %r11
-	mov	ARGS_NSTACK(%rbx), %eax
+	mov	ARGS_NSTACK(%rbx), %eax	/* 2^32 words fit on no stack */
 	or	ARGS_FLAGS(%rbx), %eax
 	jnz	1f
 	load_registers

@@ -15,7 +15,6 @@
 	.hidden	arch_callbacks
 	.type	arch_callbacks, %function
 arch_callbacks:
-	.cfi_startproc
 	.rept	CALLBACKS
 	.p2align 5, 0xcc
 1:	ARCH_LANDING_PAD
@@ -23,7 +22,6 @@ arch_callbacks:
 	jmp	*(%r11)
 	.endr
 	.p2align 12, 0xcc
-	.cfi_endproc
 	.size	arch_callbacks, . - arch_callbacks
 
 	.macro prologue
@@ -40,7 +38,19 @@ arch_callbacks:
 	mov	%rcx, FRAME_GPR + 3*8(%rbp)
 	mov	%r8, FRAME_GPR + 4*8(%rbp)
 	mov	%r9, FRAME_GPR + 5*8(%rbp)
-	mov	%r10, FRAME_PLAN(%rbp)
+	.endm
+
+	/* runs the handler; then what loads the result. The plan may be gone by then. */
+	.macro answer_to how, result
+	mov	PLAN_ANSWER(%r10), %eax
+	lea	.Lanswers(%rip), %rcx
+	add	%rcx, %rax
+	mov	%rax, FRAME_ANSWER(%rbp)
+	mov	RECORD_USER(%r11), %rdi
+	mov	%rsp, %rdx
+	call	*RECORD_HANDLER(%r11)
+	\how	\result, %r11
+	jmp	*FRAME_ANSWER(%rbp)
 	.endm
 
 	/* rax: the places */
@@ -87,8 +97,8 @@ arch_callbacks:
 FUNC(arch_callback)
 	prologue
 	lea	FRAME_RESULT(%rbp), %rsi
-	testb	$PLAN_FLAG_ROOM | PLAN_FLAG_MEMORY | PLAN_FLAG_VECTORS | PLAN_FLAG_GATHER, \
-		PLAN_FLAGS(%r10)
+	testb	$PLAN_FLAG_ROOM | PLAN_FLAG_MEMORY | PLAN_FLAG_VECTORS | PLAN_FLAG_GATHER | \
+		PLAN_FLAG_WIDE, PLAN_FLAGS(%r10)
 	jnz	3f
 1:	/* argv[i] = rbp + places[i], two at a time */
 	places
@@ -100,17 +110,11 @@ FUNC(arch_callback)
 	movdqa	%xmm1, -16(%rsp, %rcx)
 	sub	$16, %ecx
 	jnz	2b
-	mov	RECORD_USER(%r11), %rdi
-	mov	%rsp, %rdx
-	call	*RECORD_HANDLER(%r11)
-	mov	FRAME_PLAN(%rbp), %r10
-	lea	FRAME_RESULT(%rbp), %r11
-	mov	PLAN_ANSWER(%r10), %eax
-	lea	.Lanswers(%rip), %rcx
-	add	%rcx, %rax
-	jmp	*%rax
+	answer_to lea, FRAME_RESULT(%rbp)
 
-3:	make_room
+3:	testb	$PLAN_FLAG_WIDE, PLAN_FLAGS(%r10)
+	jnz	6f
+	make_room
 	testb	$PLAN_FLAG_VECTORS, PLAN_FLAGS(%r10)
 	jz	4f
 	save_vec
@@ -121,6 +125,14 @@ FUNC(arch_callback)
 	jz	1b
 	mov	FRAME_GPR(%rbp), %rsi
 	jmp	1b
+
+6:	mov	FRAME_GPR + 1*8(%rbp), %rsi
+	.cfi_remember_state
+	leave
+	.cfi_def_cfa rsp, 8
+	.cfi_restore rbp
+	jmp	arch_callback_wide
+	.cfi_restore_state
 
 	/* r11: the result, which is loaded; moves.h has their numbers */
 	.macro answer number
@@ -178,7 +190,7 @@ FUNC(arch_callback)
 	.org	.Lanswers + ANSWERS * MOVE_SIZE, 0xcc
 END(arch_callback)
 
-/* The same for plans with vectors of 32 and 64 bytes: these are kept, and their result
+/* The same, from there, for plans with vectors of 32 and 64 bytes: these are kept, and their result
  * is made, in memory that is aligned to 64. */
 FUNC(arch_callback_wide)
 	prologue
@@ -200,7 +212,7 @@ FUNC(arch_callback_wide)
 	testb	$PLAN_FLAG_MEMORY, PLAN_FLAGS(%r10)
 	jz	3f
 	mov	FRAME_GPR(%rbp), %rsi
-3:	mov	%rsi, FRAME_ANSWER(%rbp)
+3:	mov	%rsi, FRAME_WIDE(%rbp)
 	mov	%rsp, %r9
 	places
 	mov	PLAN_POINTERS(%r10), %ecx
@@ -214,13 +226,5 @@ FUNC(arch_callback_wide)
 	mov	%rdx, -8(%rsp, %rcx)
 	sub	$8, %ecx
 	jnz	4b
-	mov	RECORD_USER(%r11), %rdi
-	mov	%rsp, %rdx
-	call	*RECORD_HANDLER(%r11)
-	mov	FRAME_PLAN(%rbp), %r10
-	mov	FRAME_ANSWER(%rbp), %r11
-	mov	PLAN_ANSWER(%r10), %eax
-	lea	.Lanswers(%rip), %rcx
-	add	%rcx, %rax
-	jmp	*%rax
+	answer_to mov, FRAME_WIDE(%rbp)
 END(arch_callback_wide)

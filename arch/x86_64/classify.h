@@ -1,4 +1,4 @@
-/* classify.h - what classify.c tells plan.c, and where callbacks lead. */
+/* classify.h - what classify.c tells plan.c. */
 #ifndef CLASSIFY_H
 #define CLASSIFY_H
 
@@ -31,15 +31,6 @@ struct place {
 void locate(struct state *s, const struct type *t, bool variadic, struct place *p);
 /* How many of its words in registers are of a class. */
 unsigned count(const struct place *p, enum class c);
-
-/* callback.S; the second is for vectors of more than 16 bytes. */
-void arch_callback(void);
-void arch_callback_wide(void);
-static inline const void *arch_callback_for(const struct bdl_plan *plan)
-{
-	bool wide = plan->flags & PLAN_FLAG_WIDE;
-	return (void *)(wide ? arch_callback_wide : arch_callback);
-}
 
 #pragma GCC visibility pop
 #endif

@@ -1,13 +1,13 @@
-/* invoke.S - prepared calls. A plan is a list of moves, each a distance from arch_moves
- * to a few instructions; each ends by going to the next. moves.h has their numbers and
- * classify.c writes them. No types in here. */
+/* invoke.S - prepared calls. A plan is a list of moves, each a distance from .Lmoves to a
+ * few instructions; each ends by going to the next. moves.h has their numbers and plan.c
+ * writes them. No types in here. */
 #include "asm.h"
 #include "moves.h"
 
 /* While a plan is run:
  *
  *	r10	the next word of the plan	rax	scratch
- *	r11	the next pointer of argv	rbx	arch_moves
+ *	r11	the next pointer of argv	rbx	.Lmoves
  *	rbp	-8 rbx  -16 result  -24 function  -32 plan
  */
 #define RESULT   -16(%rbp)
@@ -62,6 +62,8 @@
 /* int bdl_invoke_on(plan, function, result, argv, stack, size) */
 PUBLIC(bdl_invoke_on)
 	prologue
+	test	%r8, %r8	/* none: the caller's own */
+	jz	.Linvoke
 	lea	(%r8, %r9), %rsp
 	and	$-64, %rsp
 	jmp	.Linvoke
@@ -226,6 +228,8 @@ PUBLIC(bdl_invoke)
 	movslq	4(%r10), %rax
 	and	%rax, %rsp
 	next	2
+	move	MOVE_FRAME_LARGE
+	jmp	.Lframe_large
 
 	.macro put how, load, to
 	move	MOVE_PUT + \how
@@ -292,8 +296,14 @@ PUBLIC(bdl_invoke)
 	store	MOVE_STORE_X32, movd, %xmm0
 	store	MOVE_STORE_X64, movq, %xmm0
 	store	MOVE_STORE_X128, movups, %xmm0
-	store	MOVE_STORE_X256, vmovups, %ymm0
-	store	MOVE_STORE_X512, vmovups, %zmm0
+	move	MOVE_STORE_X256
+	vmovups	%ymm0, (%r11)
+	vzeroupper
+	finish
+	move	MOVE_STORE_X512
+	vmovups	%zmm0, (%r11)
+	vzeroupper
+	finish
 	store2	MOVE_STORE_XX, movq, %xmm0, movq, %xmm1
 	store2	MOVE_STORE_GX, mov, %rax, movq, %xmm0
 	store2	MOVE_STORE_XG, movq, %xmm0, mov, %rax
@@ -319,6 +329,17 @@ PUBLIC(bdl_invoke)
 	store_of MOVE_STORE_XG_OF, movq, %xmm0, mov, %rax
 
 	.org	.Lmoves + MOVES * MOVE_SIZE, 0xcc
+
+	/* page by page, so that no guard page is passed over */
+.Lframe_large:
+	mov	(%r10), %eax
+1:	sub	$4096, %rsp
+	orb	$0, (%rsp)
+	sub	$4096, %eax
+	ja	1b
+	movslq	4(%r10), %rax
+	and	%rax, %rsp
+	next	2
 
 	/* rcx bytes from rsi to rdi, no more */
 .Lcopy:

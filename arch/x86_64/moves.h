@@ -1,19 +1,13 @@
-/* moves.h - the moves that plans consist of, as classify.c writes and invoke.S has
- * them. A plan holds a move as its distance from arch_moves: number times MOVE_SIZE. */
+/* moves.h - the moves that plans consist of, as plan.c writes and invoke.S has them. A
+ * plan holds a move as its distance from .Lmoves: number times MOVE_SIZE. */
 #ifndef MOVES_H
 #define MOVES_H
 
 #define MOVE_SIZE 48
 
 /* Integer register k of rdi rsi rdx rcx r8 r9 takes the next argument, or the second
- * eightbyte of the last one (FAR); ROOM: what lies at rsp + [word]. */
+ * eightbyte of the last one (FAR); HOW_S8 ... HOW_64 are in offsets.h; ROOM: what lies at rsp + [word]. */
 #define MOVE_GPR(k, how) ((k) * 8 + (how))
-#define HOW_S8           0
-#define HOW_U8           1
-#define HOW_S16          2
-#define HOW_U16          3
-#define HOW_32           4
-#define HOW_64           5
 #define HOW_FAR_32       6
 #define HOW_FAR_64       7
 #define MOVE_GPR_ROOM(k) (48 + (k))
@@ -36,37 +30,38 @@
 /* Before any register is loaded: */
 #define MOVE_STACK  154 /* the plan's stack becomes rsp, if it has one */
 #define MOVE_FRAME  155 /* rsp goes down by [word] and is aligned to -[word] */
-#define MOVE_PUT    156 /* + HOW_S8 .. HOW_64: argument [word] to rsp + [word] */
-#define MOVE_COPY   162 /* the same, [word] bytes */
-#define MOVE_SKIP   163 /* [word] bytes of argv are passed over */
-#define MOVE_RESULT 164 /* rdi takes the result's address */
-#define MOVE_CALL   165 /* al = [word]; calls; goes on at the plan's result */
+#define MOVE_FRAME_LARGE 156 /* the same, more than a page */
+#define MOVE_PUT    157 /* + HOW_S8 .. HOW_64: argument [word] to rsp + [word] */
+#define MOVE_COPY   163 /* the same, [word] bytes */
+#define MOVE_SKIP   164 /* [word] bytes of argv are passed over */
+#define MOVE_RESULT 165 /* rdi takes the result's address */
+#define MOVE_CALL   166 /* al = [word]; calls; goes on at the plan's result */
 
 /* The result is stored: registers G rax rdx, X xmm0 xmm1, in this order. */
-#define MOVE_STORE_NONE  166
-#define MOVE_STORE_8     167
-#define MOVE_STORE_16    168
-#define MOVE_STORE_32    169
-#define MOVE_STORE_64    170
-#define MOVE_STORE_GG    171
-#define MOVE_STORE_X16   172
-#define MOVE_STORE_X32   173
-#define MOVE_STORE_X64   174
-#define MOVE_STORE_X128  175
-#define MOVE_STORE_X256  176
-#define MOVE_STORE_X512  177
-#define MOVE_STORE_XX    178
-#define MOVE_STORE_GX    179
-#define MOVE_STORE_XG    180
-#define MOVE_STORE_T     181 /* st(0) */
-#define MOVE_STORE_TT    182
-#define MOVE_STORE_GG_OF 183 /* only the plan's detail, in bytes */
-#define MOVE_STORE_XX_OF 184
-#define MOVE_STORE_GX_OF 185
-#define MOVE_STORE_XG_OF 186
-#define MOVES            187
+#define MOVE_STORE_NONE  167
+#define MOVE_STORE_8     168
+#define MOVE_STORE_16    169
+#define MOVE_STORE_32    170
+#define MOVE_STORE_64    171
+#define MOVE_STORE_GG    172
+#define MOVE_STORE_X16   173
+#define MOVE_STORE_X32   174
+#define MOVE_STORE_X64   175
+#define MOVE_STORE_X128  176
+#define MOVE_STORE_X256  177
+#define MOVE_STORE_X512  178
+#define MOVE_STORE_XX    179
+#define MOVE_STORE_GX    180
+#define MOVE_STORE_XG    181
+#define MOVE_STORE_T     182 /* st(0) */
+#define MOVE_STORE_TT    183
+#define MOVE_STORE_GG_OF 184 /* only the plan's detail, in bytes */
+#define MOVE_STORE_XX_OF 185
+#define MOVE_STORE_GX_OF 186
+#define MOVE_STORE_XG_OF 187
+#define MOVES            188
 
-/* A callback's result is loaded: distances from arch_answers. */
+/* A callback's result is loaded: distances from callback.S's .Lanswers. */
 #define MOVE_LOAD_NONE 0
 #define MOVE_LOAD_S8   1
 #define MOVE_LOAD_U8   2
@@ -90,8 +85,8 @@
 
 /* The frame of a callback, from rbp: the integer registers, the result, xmm0-7;
  * gathered arguments lie below. */
-#define FRAME_PLAN   (-8)
-#define FRAME_ANSWER (-16) /* where the result is, in arch_callback_wide */
+#define FRAME_ANSWER (-8)  /* which answer */
+#define FRAME_WIDE   (-16) /* where the result is, in arch_callback_wide */
 #define FRAME_GPR    (-64)
 #define FRAME_RESULT (-96)
 #define FRAME_VEC    (-224)

@@ -4,18 +4,11 @@
 
 /* ---- a call's moves ----------------------------------------------------------------- */
 
-/* How many bytes of eightbyte [i] of [t] are there. */
-static unsigned bytes_of(const struct type *t, unsigned i)
-{
-	uint64_t left = t->size - i * 8;
-	return left < 8 ? (unsigned)left : 8;
-}
-
 /* Whether no move loads just the bytes that are there: they are copied first. */
 static bool needs_room(const struct type *t, const struct place *p)
 {
 	for (unsigned i = 0; i < p->words && i < 2; i++) {
-		unsigned n = bytes_of(t, i);
+		unsigned n = type_bytes(t, i);
 		bool loads = i ? n == 4 || n == 8 : !(n & (n - 1));
 		if (!loads && (p->classes[i] == INTEGER || p->classes[i] == SSE))
 			return true;
@@ -26,22 +19,6 @@ static bool needs_room(const struct type *t, const struct place *p)
 static void move(struct plan_writer *w, unsigned number)
 {
 	plan_word(w, number * MOVE_SIZE);
-}
-
-/* How an integer of so many bytes is loaded. */
-static unsigned how(const struct type *t, unsigned bytes)
-{
-	bool is_signed = type_scalar(t->kind) == SCALAR_SIGNED;
-	switch (bytes) {
-	case 1:
-		return is_signed ? HOW_S8 : HOW_U8;
-	case 2:
-		return is_signed ? HOW_S16 : HOW_U16;
-	case 4:
-		return HOW_32;
-	default:
-		return HOW_64;
-	}
 }
 
 static unsigned how_vec(const struct type *t, unsigned words, unsigned bytes)
@@ -98,7 +75,7 @@ static void load_registers(struct plan_writer *w, const struct type *t,
 	unsigned gpr = p->gpr, vec = p->vec;
 	bool first = true; /* its pointer is still to be taken from argv */
 	for (unsigned i = 0; i < p->words; i++) {
-		unsigned bytes = bytes_of(t, i);
+		unsigned bytes = type_bytes(t, i);
 		bool quad = p->classes[i] == SSE && i + 1 < p->words &&
 			    p->classes[i + 1] == SSEUP && p->words == 2;
 		if (p->classes[i] != INTEGER && p->classes[i] != SSE) continue;
@@ -108,7 +85,7 @@ static void load_registers(struct plan_writer *w, const struct type *t,
 		if (p->classes[i] == INTEGER && i)
 			move(w, MOVE_GPR(gpr++, bytes == 4 ? HOW_FAR_32 : HOW_FAR_64));
 		else if (p->classes[i] == INTEGER)
-			pair_or_move(w, l, false, gpr++, how(t, bytes));
+			pair_or_move(w, l, false, gpr++, type_how(t, bytes));
 		else if (i)
 			move(w, MOVE_VEC(
 					vec++, bytes == 4 ? HOW_FAR_X32 : HOW_FAR_X64));
@@ -142,7 +119,7 @@ static void copy_memory(
 	struct plan_writer *w, const struct type *t, uint32_t i, uint64_t to)
 {
 	if (type_scalar(t->kind) != SCALAR_NONE && t->size <= 8) {
-		move(w, MOVE_PUT + how(t, (unsigned)t->size));
+		move(w, MOVE_PUT + type_how(t, (unsigned)t->size));
 		plan_word(w, i * 8);
 		plan_word(w, (uint32_t)to);
 		return;
@@ -161,7 +138,7 @@ struct answer {
 
 static struct answer integer_answer(const struct type *t)
 {
-	switch (how(t, (unsigned)t->size)) {
+	switch (type_how(t, (unsigned)t->size)) {
 	case HOW_S8:
 		return (struct answer){ MOVE_STORE_8, MOVE_LOAD_S8 };
 	case HOW_U8:
@@ -300,7 +277,9 @@ static const char *write_call(const struct signature *s, bool memory, unsigned f
 	if (state.stack > TYPE_SIZE_MOST) return "arguments are too large";
 	room = (uint32_t)((state.stack + 15) & ~(uint64_t)15);
 	if (room || rooms) {
-		move(w, MOVE_FRAME);
+		bool large = room + rooms * 16 > 4096;
+		w->head.frame = room + rooms * 16 + state.align + large * 4096;
+		move(w, large ? MOVE_FRAME_LARGE : MOVE_FRAME);
 		plan_word(w, room + rooms * 16);
 		plan_word(w, -state.align);
 	}
@@ -376,8 +355,8 @@ static const char *unsupported(const struct signature *s, uint32_t *where)
 	return NULL;
 }
 
-const char *arch_classify(const struct signature *s, unsigned flags,
-	struct plan_writer *w, uint32_t *where)
+const char *arch_plan(const struct signature *s, unsigned flags, struct plan_writer *w,
+	uint32_t *where)
 {
 	bool memory;
 	struct answer a = answer(s->types, &memory);

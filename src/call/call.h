@@ -1,7 +1,7 @@
 /* call.h - what the files of src/call/ and arch/<machine>/classify.c share.
  *
  * signature.c and descriptor.c read a signature, layout.c gives its types their places,
- * arch_classify() turns them into a plan; invoke.S runs that. */
+ * arch_plan() turns them into a plan; invoke.S runs that. */
 #ifndef CALL_H
 #define CALL_H
 
@@ -49,10 +49,13 @@ struct signature {
 
 /* ---- signature.c, descriptor.c: what the user gave -> types. Pure ------------- */
 
-/* Both fill [s], whose types and room are set; false with s->fault; where
+/* Each fills [s], whose types and room are set; false with s->fault; where
  * there was no room for more types, s->full. */
 bool signature_read(struct signature *s, const char *text);
 bool descriptor_read(struct signature *s, const struct bdl_signature *from);
+/* Just one type, without parameters. */
+bool signature_read_type(struct signature *s, const char *text);
+bool descriptor_read_type(struct signature *s, const struct bdl_type *from);
 /* A new type at the end; NULL if there is no room. */
 struct type *signature_add(struct signature *s, char kind, uint32_t where);
 /* Notes a fault; false. */
@@ -84,9 +87,17 @@ enum scalar type_scalar(char kind);
 /* The part of a complex: 'd' of 'D'. */
 static inline char type_part_of_complex(char kind) { return (char)(kind | 0x20); }
 
+/* How many bytes of its word [i] there are; how an integer of so many is loaded. */
+static inline unsigned type_bytes(const struct type *t, unsigned i)
+{
+	uint64_t left = t->size - i * 8;
+	return left < 8 ? (unsigned)left : 8;
+}
+unsigned type_how(const struct type *t, unsigned bytes);
+
 /* ---- plans --------------------------------------------------------------------------- */
 
-/* What follows the head: the moves of a call, as arch_classify() and invoke.S agree upon
+/* What follows the head: the moves of a call, as arch_plan() and invoke.S agree upon
  * them; then, for callbacks, where each argument is (int64_t, relative to the
  * callback's frame, an even number of them), then the moves that gather arguments that
  * arrive in pieces. */
@@ -102,7 +113,7 @@ struct bdl_plan {
 		room; /* bytes that a callback takes below its frame, a multiple of 16 */
 	uint64_t stack; /* BDL_CALL_STACK: where it begins (its end) */
 	uint32_t arena; /* how far behind its arena's start it is, in baredl's memory */
-	uint32_t reserved;
+	uint32_t frame; /* bytes that a call takes below its own frame */
 	uint32_t moves[];
 };
 #define SAME(field, number) \
@@ -135,24 +146,24 @@ static inline void plan_place(struct plan_writer *w, int64_t place)
 	plan_word(w, (uint32_t)((uint64_t)place >> 32));
 }
 
-/* arch/<machine>/classify.c: how a call of [s] is made, and how one is answered. NULL,
+/* arch/<machine>/plan.c: how a call of [s] is made, and how one is answered. NULL,
  * or what is wrong, at *where. Pure but for asking the CPU. */
-const char *arch_classify(const struct signature *s, unsigned flags,
-	struct plan_writer *w, uint32_t *where);
+const char *arch_plan(const struct signature *s, unsigned flags, struct plan_writer *w,
+	uint32_t *where);
 
 /* ---- callback.S ------------------------------------------------------------------------ */
 
 /* What an entry finds, CALLBACK_DISTANCE behind the table: its record. */
 struct callback {
-	const void
-		*go; /* where the entry leads: arch_callback_for(), or callback_freed */
+	const void *go; /* where the entry leads: arch_callback, or callback_freed */
 	const struct bdl_plan *plan;
-	bdl_handler *handler; /* of a free one: NULL */
-	void *user;           /* of a free one: the next */
+	bdl_handler *handler;
+	void *user; /* of a free one: the next */
 };
 _Static_assert(sizeof(struct callback) == CALLBACK_SIZE, "CALLBACK_SIZE");
 
 extern const char arch_callbacks[]; /* CALLBACKS entries of CALLBACK_SIZE bytes */
+void arch_callback(void);
 /* invoke.S, after a call with BDL_CALL_ERRNO. */
 int call_errno(void);
 

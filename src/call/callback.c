@@ -8,7 +8,6 @@
  *	|<-- CALLBACK_DISTANCE ---->|
  */
 #include "call.h"
-#include "classify.h" /* found by -Iarch/$(MACHINE) */
 #include "../lock.h"
 
 enum { TABLE_SIZE = CALLBACKS * CALLBACK_SIZE, TABLE_ALIGN = 4096 };
@@ -40,19 +39,41 @@ static bool same(const struct site *s)
 	return true;
 }
 
-/* ---- two ways to copy ----------------------------------------------------------- */
+/* ---- two ways to copy: 0 or -errno ----------------------------------------------- */
 
-/* From the program's file: which may be another by now, so the bytes are compared. */
-static bool copy_file(const struct site *s, const struct start *start, const char *path)
+enum { EXDEV = 18 }; /* it is not the same */
+
+static long remap(void *from, void *to, size_t size)
+{
+	return arch_syscall(SYS_mremap, (long)from, (long)size, (long)size,
+		MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, (long)to, 0);
+}
+
+/* From memory, by Linux 5.13 and later: the pages move, and those of a file come again
+ * where they were. Where they do not (the program is in no file) they are moved back. */
+static int copy_memory(const struct site *s)
+{
+	/* nothing else may be on those pages: it could be what runs just now */
+	if (s->table || s->size != TABLE_SIZE) return -EINVAL;
+	long r = remap(s->original, s->at, s->size);
+	if (sys_failed(r)) return (int)r;
+	/* qemu believes that nothing is left there; the kernel has nothing to do */
+	sys_mprotect(s->original, s->size, s->prot);
+	if (same(s)) return 0;
+	remap(s->at, s->original, s->size);
+	return -EXDEV;
+}
+
+/* From the program's file. Not by its name: that could be another file by now, which
+ * somebody else may write to. */
+static int copy_file(const struct site *s, const struct start *start)
 {
 	uintptr_t from = (uintptr_t)s->original - start->bias;
-	struct file_id id;
-	bool done = false;
-	if (!path) return false;
-	int fd = sys_open(path, O_RDONLY | O_CLOEXEC);
-	if (sys_failed(fd)) return false;
-	for (size_t i = 0; i < start->phnum && !done; i++) {
+	int r = -EXDEV, fd = sys_open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (sys_failed(fd)) return fd;
+	for (size_t i = 0; i < start->phnum; i++) {
 		const struct elf_segment *p = &start->phdr[i];
+		struct file_id id;
 		if (p->type != PT_LOAD || from + s->size <= p->vaddr ||
 			from >= p->vaddr + p->filesz)
 			continue;
@@ -63,46 +84,29 @@ static bool copy_file(const struct site *s, const struct start *start, const cha
 			break;
 		long at = sys_mmap(
 			s->at, s->size, s->prot, MAP_PRIVATE | MAP_FIXED, fd, offset);
-		done = !sys_failed(at) && same(s);
+		r = sys_failed(at) ? (int)at : same(s) ? 0 : -EXDEV;
+		break;
 	}
 	sys_close(fd);
-	return done;
-}
-
-static long remap(void *from, void *to, size_t size, int flags)
-{
-	return arch_syscall(SYS_mremap, (long)from, (long)size, (long)size,
-		MREMAP_MAYMOVE | MREMAP_FIXED | flags, (long)to, 0);
-}
-
-/* From memory, by Linux 5.13 and later: the pages move, and those of a file come again
- * where they were. Where they do not (the program is in no file) they are moved back. */
-static bool copy_memory(const struct site *s)
-{
-	/* nothing else may be on those pages: it could be what runs just now */
-	if (s->table || s->size != TABLE_SIZE) return false;
-	if (sys_failed(remap(s->original, s->at, s->size, MREMAP_DONTUNMAP)))
-		return false;
-	/* qemu believes that nothing is left there; the kernel has nothing to do */
-	sys_mprotect(s->original, s->size, s->prot);
-	if (same(s)) return true;
-	remap(s->at, s->original, s->size, 0);
-	return false;
+	return r;
 }
 
 /* ---- more entries --------------------------------------------------------------- */
 
+static const char *why(int error)
+{
+	return error == -EXDEV ? "not what is in memory" : errno_text(error);
+}
+
 /* The first of CALLBACKS new records, or NULL and the error text. */
 static __attribute__((noinline)) struct callback *map_entries(struct bdl *b)
 {
-	struct start start = { .phnum = 0 };
-	bool known = !start_find(b, &start);
-	size_t page = known ? start_auxv(&start, AT_PAGESZ) : TABLE_ALIGN;
+	struct start start;
+	if (start_find(b, &start)) start = (struct start){ .phnum = 0 };
+	size_t page = start.phnum ? start_auxv(&start, AT_PAGESZ) : TABLE_ALIGN;
+	bool guard = start.phnum && start_auxv(&start, AT_HWCAP2) & ARCH_HWCAP2_GUARD;
 	size_t table = (uintptr_t)arch_callbacks & (page - 1);
 	size_t size = (table + TABLE_SIZE + page - 1) & -page;
-	int guard = known && start_auxv(&start, AT_HWCAP2) & ARCH_HWCAP2_GUARD
-			    ? ARCH_PROT_GUARD
-			    : 0;
 	size_t all = CALLBACK_DISTANCE + size; /* records are as large as entries */
 	long at = sys_allocate(all, PROT_READ | PROT_WRITE);
 	if (sys_failed(at)) return fail(b, "callback: %s", errno_text(at)), NULL;
@@ -110,17 +114,17 @@ static __attribute__((noinline)) struct callback *map_entries(struct bdl *b)
 		.original = (char *)(uintptr_t)arch_callbacks - table,
 		.size = size,
 		.table = table,
-		.prot = PROT_READ | PROT_EXEC | guard };
-	if ((known && copy_file(&s, &start,
-			      (const char *)start_auxv(&start, AT_EXECFN))) ||
-		(known && copy_file(&s, &start, "/proc/self/exe")) || copy_memory(&s)) {
+		.prot = PROT_READ | PROT_EXEC | (guard ? ARCH_PROT_GUARD : 0) };
+	int memory = copy_memory(&s), file = memory ? copy_file(&s, &start) : 0;
+	if (!memory || !file) {
 		sys_munmap(s.at + size, CALLBACK_DISTANCE - size);
 		return record_of(s.at + table);
 	}
 	sys_munmap(s.at, all);
-	fail(b, "callback: no more entries, because the program's file cannot be "
-		"mapped "
-		"and Linux before 5.13 cannot copy them from memory");
+	fail(b,
+		"callback: no more entries: memory cannot be copied (%s), "
+		"nor /proc/self/exe mapped (%s)",
+		why(memory), why(file));
 	return NULL;
 }
 
@@ -131,13 +135,20 @@ static void callback_freed(void)
 	import_abort("baredl: a callback was called after it was freed\n");
 }
 
+static void callback_late(void *user, void *result, void *const *argv)
+{
+	(void)user, (void)result, (void)argv;
+	callback_freed();
+}
+
 void *bdl_callback_new(const struct bdl_plan *plan, bdl_handler *handler, void *user)
 {
 	struct bdl *b = bdl_instance();
 	struct calls *c = &b->calls;
 	struct callback *record;
+	if (!plan || !handler) return fail(b, "callback: no plan, or no handler"), NULL;
 	lock_take(&c->lock);
-	if (c->first) {
+	if (!c->fresh && c->first) {
 		record = c->first;
 		c->first = record->user;
 	} else {
@@ -153,7 +164,7 @@ void *bdl_callback_new(const struct bdl_plan *plan, bdl_handler *handler, void *
 	record->plan = plan;
 	record->handler = handler;
 	record->user = user;
-	__atomic_store_n(&record->go, arch_callback_for(plan), __ATOMIC_RELEASE);
+	record->go = (void *)arch_callback;
 	return entry_of(record);
 }
 
@@ -164,12 +175,12 @@ int bdl_callback_free(void *callback)
 	struct callback *record = record_of(callback);
 	if (!callback) return 0;
 	lock_take(&c->lock);
-	if (!record->handler) {
+	if (record->go != (void *)arch_callback) {
 		lock_give(&c->lock);
 		return fail(b, "callback: freed twice");
 	}
 	record->go = (void *)callback_freed;
-	record->handler = NULL;
+	record->handler = callback_late; /* for who is between the two just now */
 	record->user = NULL;
 	if (c->first)
 		c->last->user = record;

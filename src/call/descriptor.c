@@ -102,18 +102,29 @@ static bool add(struct signature *s, const struct bdl_type *from, struct at at)
 	return !fault || signature_fault(s, at.parameter, fault);
 }
 
+static void begin(struct signature *s)
+{
+	s->used = s->count = s->fixed = 0;
+	s->full = false;
+	s->fault = NULL;
+}
+
+bool descriptor_read_type(struct signature *s, const struct bdl_type *from)
+{
+	begin(s);
+	return add(s, from, (struct at){ .depth = 1 });
+}
+
 bool descriptor_read(struct signature *s, const struct bdl_signature *from)
 {
 	static const struct bdl_type nothing = { .kind = 'v' };
-	s->used = s->count = 0;
-	s->full = false;
-	s->fault = NULL;
+	begin(s);
 	if (from->fixed > from->count || from->count >= TYPES_MOST ||
 		(from->count && !from->parameters))
 		return signature_fault(s, 0, "so many parameters cannot be");
-	s->fixed = (uint32_t)from->fixed;
 	struct at at = { .depth = 1 };
 	if (!add(s, from->result ? from->result : &nothing, at)) return false;
+	s->fixed = (uint32_t)from->fixed;
 	while (s->count < from->count) {
 		uint32_t index = s->used;
 		at.parameter = s->count + 1;

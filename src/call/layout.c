@@ -87,6 +87,21 @@ enum scalar type_scalar(char kind)
 	}
 }
 
+unsigned type_how(const struct type *t, unsigned bytes)
+{
+	bool is_signed = type_scalar(t->kind) == SCALAR_SIGNED;
+	switch (bytes) {
+	case 1:
+		return is_signed ? HOW_S8 : HOW_U8;
+	case 2:
+		return is_signed ? HOW_S16 : HOW_U16;
+	case 4:
+		return HOW_32;
+	default:
+		return HOW_64;
+	}
+}
+
 const char *layout_scalar(struct type *t)
 {
 	if (t->kind == 'v') {

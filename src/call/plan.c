@@ -114,7 +114,7 @@ static struct bdl_plan *prepare_in(struct bdl *b, const struct request *q,
 		*more = can && s.full;
 		return *more ? NULL : refuse(b, q, s.fault, s.where);
 	}
-	fault = arch_classify(&s, q->flags, &w, &where);
+	fault = arch_plan(&s, q->flags, &w, &where);
 	if (!fault && w.used > count) {
 		*more = can;
 		if (!can) fault = "too many arguments";
@@ -168,6 +168,8 @@ struct bdl_plan *bdl_prepare_types(const struct bdl_signature *signature,
 
 size_t bdl_plan_size(const struct bdl_plan *plan) { return plan->size; }
 
+size_t bdl_plan_stack_size(const struct bdl_plan *plan) { return plan->frame; }
+
 void bdl_plan_free(struct bdl_plan *plan)
 {
 	if (plan && plan->arena) arena_give(bdl_instance(), plan);
@@ -177,6 +179,9 @@ int bdl_plan_stack(struct bdl_plan *plan, void *stack, size_t size)
 {
 	if (!(plan->flags & PLAN_FLAG_STACK))
 		return fail(bdl_instance(), "plan: made without BDL_CALL_STACK");
+	if (stack && size < plan->frame)
+		return fail(bdl_instance(), "plan: takes %u bytes of stack itself",
+			plan->frame);
 	plan->stack = stack ? (uintptr_t)stack + size : 0;
 	return 0;
 }

@@ -29,7 +29,7 @@ bool signature_fault(struct signature *s, uint32_t where, const char *fault)
 /* The next character; characters are counted from 1. */
 static char peek(struct reader *r)
 {
-	while (*r->at == ' ') r->at++;
+	while (*r->at == ' ' || *r->at == '\t' || *r->at == '\n') r->at++;
 	return *r->at;
 }
 static bool accept(struct reader *r, char c)
@@ -77,6 +77,8 @@ static bool scalar(struct reader *r)
 {
 	char letter = peek(r);
 	uint32_t where = here(r);
+	for (const char *end = ",)}]>"; *end; end++)
+		if (letter == *end) letter = 0;
 	if (!letter) return bad(r, "a type is missing here");
 	struct type *t = signature_add(r->s, letter, where);
 	if (!t) return false;
@@ -218,13 +220,25 @@ static bool dots(struct reader *r)
 	return true;
 }
 
-bool signature_read(struct signature *s, const char *text)
+static struct reader begin(struct signature *s, const char *text)
 {
-	struct reader r = { s, text, text };
 	s->used = s->count = 0;
 	s->fixed = UINT32_MAX;
 	s->full = false;
 	s->fault = NULL;
+	return (struct reader){ s, text, text };
+}
+
+bool signature_read_type(struct signature *s, const char *text)
+{
+	struct reader r = begin(s, text);
+	if (!type(&r, 1)) return false;
+	return !peek(&r) || bad(&r, "nothing follows a type");
+}
+
+bool signature_read(struct signature *s, const char *text)
+{
+	struct reader r = begin(s, text);
 	if (!type(&r, 1)) return false;
 	if (!accept(&r, '(')) return bad(&r, "'(' is missing here");
 	if (peek(&r) != ')') do {

@@ -134,7 +134,7 @@ calls() {
 	strace -f -o "$out/calls.log" "$out/million" 'million: distinct' >/dev/null 2>&1 </dev/null
 	wrong=$(awk '
 		{ call = $0; sub(/^[0-9]+ +/, "", call); name = call; sub(/\(.*/, "", name) }
-		name == "mmap" && call ~ /PROT_EXEC/ { copies++ }
+		name == "mremap" && call ~ /DONTUNMAP/ || name == "mmap" && call ~ /PROT_EXEC/ { copies++ }
 		name ~ /^(mmap|mprotect|pkey_mprotect)$/ && call ~ /PROT_WRITE/ && call ~ /PROT_EXEC/ ||
 		name == "shmat" && call ~ /SHM_EXEC/ || name ~ /^(memfd_create|creat|vfork|clone3|execveat)$/ ||
 		name ~ /^open/ && call ~ /O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)/ { print call }

@@ -30,7 +30,7 @@ static void check_plan(const struct signature *s, unsigned flags)
 {
 	uint32_t where = UINT32_MAX;
 	struct plan_writer w = { .used = 0 }, again = { .used = 0 };
-	const char *fault = arch_classify(s, flags, &w, &where);
+	const char *fault = arch_plan(s, flags, &w, &where);
 	if (fault) {
 		bool there = false;
 		for (uint32_t i = 0; i < s->used; i++)
@@ -40,7 +40,7 @@ static void check_plan(const struct signature *s, unsigned flags)
 	}
 	again.at = malloc(w.used * sizeof *w.at);
 	again.room = w.used;
-	fault = arch_classify(s, flags, &again, &where);
+	fault = arch_plan(s, flags, &again, &where);
 	if (fault || again.used != w.used ||
 		memcmp(&again.head, &w.head, sizeof w.head))
 		demand("another plan where there is room");

@@ -175,16 +175,16 @@ struct made {
 static struct made make(const struct signature *s, unsigned flags)
 {
 	struct made m = { .fault = NULL };
-	m.fault = arch_classify(s, flags, &m.w, &m.where);
+	m.fault = arch_plan(s, flags, &m.w, &m.where);
 	uint32_t n = m.w.used, few = n ? below(n) : 0;
 	if (m.fault) return m;
 	struct plan_writer w = { .at = malloc(few * 4) };
 	w.room = few;
-	const char *fault = arch_classify(s, flags, &w, &m.where);
+	const char *fault = arch_plan(s, flags, &w, &m.where);
 	m.w = (struct plan_writer){ .at = malloc(n * 4) };
 	m.w.room = n;
 	memset(m.w.at, 0xa5, n * 4);
-	m.fault = arch_classify(s, flags, &m.w, &m.where);
+	m.fault = arch_plan(s, flags, &m.w, &m.where);
 	if (m.fault || fault || w.used != n || m.w.used != n ||
 		memcmp(&w.head, &m.w.head, sizeof w.head) ||
 		memcmp(w.at, m.w.at, few * 4))

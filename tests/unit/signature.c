@@ -134,7 +134,7 @@ static void letters(void)
 		const struct bdl_type type = { .kind = (char)c };
 		const struct bdl_signature data = { .result = &type };
 		struct signature s, t;
-		if (strchr(" {u<@!", c)) continue; /* something else begins */
+		if (strchr(" \t\n{u<@!", c)) continue; /* something else begins */
 		bool ok = read_text(&s, text, ROOM), same = read_data(&t, &data, ROOM);
 		size_t i = 0;
 		while (i < sizeof scalars / sizeof *scalars &&
@@ -149,7 +149,7 @@ static void letters(void)
 		else
 			unknown &= !ok && s.where == 1 && s.fault && !same &&
 				   t.where == 0 && t.fault &&
-				   (strchr("[_.:", c) || !strcmp(s.fault, t.fault));
+				   (strchr("[_.:,)}]>", c) || !strcmp(s.fault, t.fault));
 		free(s.types);
 		free(t.types);
 	}
@@ -182,13 +182,13 @@ static void faults(void)
 	refused("i(i d)", 5, "',' or ')' is missing here");
 	refused("i({i}{d})", 6, "',' or ')' is missing here");
 	refused("i(i,", 5, "a type is missing here");
-	refused("i(i,)", 5, letter);
-	refused("i(,i)", 3, letter);
+	refused("i(i,)", 5, "a type is missing here");
+	refused("i(,i)", 3, "a type is missing here");
 	refused("()", 1, letter);
 	refused("i()i", 4, "nothing follows a signature");
 	refused("i() )", 5, "nothing follows a signature");
 	refused("i(z)", 3, letter);
-	refused("i(\t)", 3, letter);
+	refused("i(\v)", 3, letter);
 	refused("i(\xff)", 3, letter);
 	refused("...()", 1, letter);
 	refused("i(..)", 3, "'...' is missing here");
@@ -225,7 +225,7 @@ static void faults(void)
 	const char *element = "a vector is of integers or floating point numbers";
 	refused("<f>()", 2, "a number is missing here");
 	refused("< >()", 3, "a number is missing here");
-	refused("<4>()", 3, letter);
+	refused("<4>()", 3, "a type is missing here");
 	refused("<4", 3, "a type is missing here");
 	refused("<4f()", 4, "'>' is missing here");
 	refused("<4ff>()", 4, "'>' is missing here");
@@ -245,7 +245,7 @@ static void faults(void)
 	refused("<4<4f>>()", 3, letter);
 	/* arrays */
 	refused("{[i]}()", 3, "a number is missing here");
-	refused("{[3]}()", 4, letter);
+	refused("{[3]}()", 4, "a type is missing here");
 	refused("{[3", 4, "a type is missing here");
 	refused("{[3i", 5, "']' is missing here");
 	refused("{[3ii]}()", 5, "']' is missing here");
@@ -257,15 +257,15 @@ static void faults(void)
 	refused("{i(", 3, letter);
 	refused("{i)", 3, "'}' is missing here");
 	refused("i({i)", 5, "'}' is missing here");
-	refused("{,}()", 2, letter);
-	refused("{i,,d}()", 4, letter);
+	refused("{,}()", 2, "a type is missing here");
+	refused("{i,,d}()", 4, "a type is missing here");
 	refused("u()", 2, "'{' is missing here");
 	refused("uu{}()", 2, "'{' is missing here");
 	refused("!i()", 2, "'{' is missing here");
 	refused("@8d()", 3, "'{' is missing here");
 	refused("v(@8 )", 6, "'{' is missing here");
 	refused("{@8@8d}()", 6, "'{' is missing here");
-	refused("}()", 1, letter);
+	refused("}()", 1, "a type is missing here");
 	/* attributes */
 	const char *power = "an alignment is a power of 2 up to 4096";
 	const char *pack = "#pragma pack takes 1, 2, 4, 8 or 16";

@@ -65,7 +65,8 @@ static const char *call_wrong(struct walk *w)
 			PASS(moves_pair(w, move - MOVE_GPR_PAIR(0, 0), &argv));
 		} else if (move < MOVE_STACK) {
 			PASS(moves_vec(w, move - MOVE_VEC(0, 0), &argv));
-		} else if (move == MOVE_FRAME) {
+		} else if (move == MOVE_FRAME || move == MOVE_FRAME_LARGE) {
+			DEMAND((move == MOVE_FRAME_LARGE) == (w->at[0] > 4096));
 			w->at += 2;
 			PASS(makes_frame(w, w->at[-2], w->at[-1]));
 		} else if (move >= MOVE_PUT && move < MOVE_COPY) {
