@@ -58,7 +58,7 @@ LINK_OBJ := $(LINK:%=$(BUILD)/%.o)
 CALL_OBJ := $(CALL:%=$(BUILD)/%.o)
 LIB   := $(BUILD)/libbaredl.a
 
-.PHONY: all examples demo test check test-guests bench-start bench-link bench-call lint format install uninstall clean help
+.PHONY: all examples demo test check test-guests test-abi bench-start bench-link bench-call lint format install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 

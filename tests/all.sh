@@ -74,6 +74,7 @@ all() {
 	[ -z "$EXEC" ] || run "$MACHINE" tests/page-size.sh
 	TIMEOUT=600 run "$MACHINE" tests/link/run.sh tests/own/run.sh tests/everything/run.sh \
 		tests/freestanding/run.sh tests/callbacks/run.sh
+	TIMEOUT=1500 run "$MACHINE" tests/abi/run.sh
 	[ -n "$EXEC" ] || run "$MACHINE" tests/inject/run.sh
 	musl=/lib/ld-musl-$MACHINE.so.1
 	if [ "$MACHINE" != "$native" ]; then

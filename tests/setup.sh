@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 packages='
-	gcc g++ make libc6-dev binutils file pkgconf git
+	gcc g++ make libc6-dev binutils file pkgconf git python3
 	clang lld
 	musl musl-dev musl-tools
 	qemu-user gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -111,6 +111,9 @@ check: test
 test-guests:  ## run the guest tests in the C libraries of other Debian releases
 	@MAKE='$(MAKE)' sh tests/all.sh guests
 
+test-abi: $(LIB)  ## N=1000000 random signatures against gcc's and clang's own calls
+	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' EXEC='$(EXEC)' N='$(N)' SEED='$(SEED)' sh tests/abi/run.sh
+
 bench-start: $(BUILD)/examples/hello  ## what a start costs, against a dynamic program
 	@MACHINE=$(MACHINE) BUILD=$(BUILD) CC='$(CC)' LDFLAGS='$(ARCH_CFLAGS) $(CFLAGS) $(PACKED)' sh tests/bench/start.sh
 
