@@ -2,7 +2,7 @@
 # time, and unwinds at each: the caller's frames must all be there.
 import gdb
 
-FUNCTIONS = ["arch_call", "bdl_import_lazy", "arch_resume", "arch_enter"]
+FUNCTIONS = ["bdl_call", "bdl_import_lazy", "arch_resume", "arch_enter"]
 
 
 def frames():
@@ -63,7 +63,7 @@ for function in FUNCTIONS:
     # arch_resume only runs in a boot on first need
     late = function in ("arch_resume", "arch_enter")
     gdb.execute("set args %s - args" % ("late" if late else "start"))
-    if function == "arch_call":
+    if function == "bdl_call":
         gdb.execute("set args start - call")
     steps, bad = step_through(function)
     count += 1

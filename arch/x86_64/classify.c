@@ -45,9 +45,10 @@ static unsigned struct_classes(const struct type *t, unsigned offset, uint8_t *c
 		uint8_t parts[EIGHTBYTES];
 		unsigned at = offset % 64 + (unsigned)m->position, n = 0;
 		if (m->kind == ':' || m->kind == '.') {
-			if (!m->bits) continue;
+			/* of no width it is one of a union only, to gcc */
+			if (!m->bits && t->kind == '{') continue;
 			parts[0] = parts[1] = INTEGER;
-			n = (at % 64 + m->bits + 63) / 64;
+			n = m->bits ? (at % 64 + m->bits + 63) / 64 : 1;
 		} else if (m->size) {
 			n = classify(m, (offset + (unsigned)m->position) % 512, parts);
 			if (!n) return 0;
@@ -106,6 +107,28 @@ unsigned classify(const struct type *t, unsigned offset, uint8_t classes[EIGHTBY
 	return clean_up(classes, n) ? n : 0;
 }
 
+/* What a type has: members, unnamed bit-fields, bytes without a type. */
+enum { NAMED = 1, UNNAMED = 2, PADDING = 4 };
+static unsigned contents(const struct type *t)
+{
+	const struct type *m = type_part(t);
+	unsigned all = 0;
+	if (t->kind == '_') return PADDING;
+	if (t->kind == '.') return UNNAMED;
+	if (t->kind == '[') return contents(m);
+	if (!type_is_struct(t)) return NAMED;
+	for (uint32_t i = 0; i < t->count; i++, m = type_next(m)) all |= contents(m);
+	return all;
+}
+
+/* gcc passes a struct without a named member in a register, if there is one left, but
+ * not on the stack, and returns none. Only C++'s empty class is known. */
+bool is_nameless(const struct type *t)
+{
+	unsigned all = t->size ? contents(t) : NAMED;
+	return !(all & NAMED) && (all & UNNAMED || t->size > 16);
+}
+
 /* ---- places ---------------------------------------------------------------------- */
 
 unsigned count(const struct place *p, enum class c)
@@ -113,17 +136,6 @@ unsigned count(const struct place *p, enum class c)
 	unsigned n = 0;
 	for (unsigned i = 0; i < p->words; i++) n += p->classes[i] == c;
 	return n;
-}
-
-/* gcc's empty record: nothing in it has a name. It takes no stack words (but may take a
- * register). */
-static bool is_empty(const struct type *t)
-{
-	const struct type *m = type_part(t);
-	if (!type_is_struct(t)) return t->kind == '.' || t->kind == '_';
-	for (uint32_t i = 0; i < t->count; i++, m = type_next(m))
-		if (!is_empty(m)) return false;
-	return true;
 }
 
 void locate(struct state *s, const struct type *t, bool variadic, struct place *p)
@@ -142,7 +154,6 @@ void locate(struct state *s, const struct type *t, bool variadic, struct place *
 	}
 	uint32_t align = t->align < 8 ? 8 : t->align;
 	p->words = 0;
-	if (is_empty(t)) return;
 	p->memory = true;
 	s->stack = (s->stack + align - 1) & -(uint64_t)align;
 	p->stack = s->stack;

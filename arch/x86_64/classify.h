@@ -13,6 +13,9 @@ enum { EIGHTBYTES = 8 };
  * [offset], in bits: where it is in what contains it. */
 unsigned classify(const struct type *t, unsigned offset, uint8_t classes[EIGHTBYTES]);
 
+/* Whether no compiler passes it as another does: a struct without a named member. */
+bool is_nameless(const struct type *t);
+
 /* Where arguments have gone so far. */
 struct state {
 	unsigned gprs, vecs; /* registers */

@@ -226,7 +226,7 @@ static int64_t found_at(const struct type *t, const struct place *p)
 	unsigned gprs = count(p, INTEGER), vecs = count(p, SSE);
 	if (p->memory) return FRAME_STACK + (int64_t)p->stack;
 	if (p->words > 2) return WIDE_VEC + 64 * (int64_t)p->vec + WIDE_MARK;
-	if (gprs + vecs == 0) return FRAME_RESULT;
+	if (!p->words) return FRAME_RESULT;
 	if (p->classes[0] == NO_CLASS) return 0;
 	if (gprs == 0 && vecs == 1) return vec;
 	if (vecs == 0 && aligned && gprs == p->words) return gpr;
@@ -255,9 +255,9 @@ static struct state begin(bool memory)
 	return (struct state){ .gprs = memory, .align = 16 };
 }
 
-/* NULL, or what is wrong, at *where. */
-static const char *write_call(const struct signature *s, bool memory, unsigned flags,
-	struct plan_writer *w, uint32_t *where)
+/* NULL, or what is wrong. */
+static const char *write_call(
+	const struct signature *s, bool memory, unsigned flags, struct plan_writer *w)
 {
 	const struct type *t, *parameters = type_next(s->types);
 	struct state state = begin(memory);
@@ -268,12 +268,7 @@ static const char *write_call(const struct signature *s, bool memory, unsigned f
 	for (i = 0, t = parameters; i < s->count; i++, t = type_next(t)) {
 		locate(&state, t, i >= s->fixed, &p);
 		if (needs_room(t, &p)) rooms++;
-		*where = t->where;
-		/* a callback would have no place for it */
-		if (!p.memory && !p.words && t->size > FRAME_GPR - FRAME_RESULT)
-			return "a large struct without a named member";
 	}
-	*where = s->types->where;
 	if (state.stack > TYPE_SIZE_MOST) return "arguments are too large";
 	room = (uint32_t)((state.stack + 15) & ~(uint64_t)15);
 	if (room || rooms) {
@@ -340,6 +335,11 @@ static void write_callback(
 static const char *unsupported(const struct signature *s, uint32_t *where)
 {
 	unsigned vectors = 0;
+	const struct type *passed = s->types;
+	for (uint32_t i = 0; i <= s->count; i++, passed = type_next(passed)) {
+		*where = passed->where;
+		if (is_nameless(passed)) return "a struct without a named member";
+	}
 	for (uint32_t i = 0; i < s->used; i++) {
 		const struct type *t = &s->types[i];
 		*where = t->where;
@@ -369,7 +369,8 @@ const char *arch_plan(const struct signature *s, unsigned flags, struct plan_wri
 	if (a.load == MOVE_LOAD_X256 || a.load == MOVE_LOAD_X512)
 		w->head.flags |= PLAN_FLAG_WIDE;
 	if (a.load == MOVE_LOAD_X512) w->head.flags |= PLAN_FLAG_512;
-	fault = write_call(s, memory, flags, w, where);
+	*where = s->types->where;
+	fault = write_call(s, memory, flags, w);
 	if (fault) return fault;
 	if (w->used % 2) plan_word(w, 0); /* places are aligned to 8 */
 	w->head.places = (uint32_t)sizeof w->head + w->used * 4;

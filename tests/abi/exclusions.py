@@ -75,6 +75,8 @@ def vector_members(s):
 TABLE = [
     ('g++', 'any', 0, lambda s: any(t.kind == 'e' for t in s.parameters[s.fixed:]),
      'g++ makes a variadic _Float16 a double'),
+    ('any', 'x86_64', 0, lambda s: any(nameless(t) for t in s.types()),
+     'a struct of unnamed bit-fields: gcc passes it in registers only; baredl refuses it'),
     ('any', 'x86_64', 0, lambda s: has_vector(s.types(), 'd', 8),
      'a vector of one double: gcc passes it in memory, clang in a register; baredl refuses it'),
     ('gcc', 'x86_64', 0, lambda s: any(

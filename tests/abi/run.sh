@@ -117,6 +117,11 @@ named() { # WORDS_FOR_GENERATE
 	make_and_run "$out/named" "--vectors $vectors $words" "$@"
 }
 
+old_cpu() { # the named ones again where there is no AVX
+	EXEC='qemu-x86_64 -cpu Nehalem' vectors=16 wide=
+	named "--corners $here/corners"
+}
+
 batch() { # NUMBER: its flags follow from the number
 	words="--seed $SEED --batch $1 --count 1000" flags=-O$(($1 % 3))
 	case $(($1 % 4)),$vectors in
@@ -152,6 +157,14 @@ batches() { # FIRST STEP LAST: one after the other
 		N=0
 	else
 		report corners named "--corners $here/corners"
+		if [ "$MACHINE$native" != x86_641 ]; then
+			:
+		elif command -v qemu-x86_64 >/dev/null; then
+			echo '# on a CPU without AVX'
+			(report old_cpu old_cpu)
+		else
+			echo 'ok 0 - a CPU without AVX # SKIP no qemu-x86_64'
+		fi
 	fi
 	if [ "$N" != 0 ]; then
 		echo "# $N random signatures for each compiler, SEED=$SEED"

@@ -234,7 +234,7 @@ static const char *compare(const char *text, const struct bdl_signature *data,
 		m = make(&a, flags);
 		*planned = !m.fault;
 		if (m.fault && strcmp(m.fault, "arguments are too large") &&
-			strcmp(m.fault, "a large struct without a named member"))
+			strcmp(m.fault, "a struct without a named member"))
 			wrong = m.fault;
 		else if (!m.fault)
 			wrong = plan_wrong(&a, flags, &m.w);
