@@ -177,15 +177,15 @@ static struct answer vector_answer(const struct type *t, unsigned words)
 /* Two eightbytes, each in a register of its own. */
 static struct answer two_answers(bool vec0, bool vec1, bool whole)
 {
-	if (vec0)
-		return vec1 ? (struct answer){ whole ? MOVE_STORE_XX : MOVE_STORE_XX_OF,
-			MOVE_LOAD_XX }
-			    : (struct answer){ whole ? MOVE_STORE_XG : MOVE_STORE_XG_OF,
-				      MOVE_LOAD_XG };
-	return vec1 ? (struct answer){ whole ? MOVE_STORE_GX : MOVE_STORE_GX_OF,
-		MOVE_LOAD_GX }
-		    : (struct answer){ whole ? MOVE_STORE_GG : MOVE_STORE_GG_OF,
-			      MOVE_LOAD_GG };
+	static const struct {
+		uint8_t whole, part, load;
+	} answers[] = { { MOVE_STORE_GG, MOVE_STORE_GG_OF, MOVE_LOAD_GG },
+		{ MOVE_STORE_GX, MOVE_STORE_GX_OF, MOVE_LOAD_GX },
+		{ MOVE_STORE_XG, MOVE_STORE_XG_OF, MOVE_LOAD_XG },
+		{ MOVE_STORE_XX, MOVE_STORE_XX_OF, MOVE_LOAD_XX } };
+	unsigned i = vec0 * 2 + vec1;
+	return (struct answer){ whole ? answers[i].whole : answers[i].part,
+		answers[i].load };
 }
 
 static struct answer answer(const struct type *t, bool *memory)

@@ -169,3 +169,13 @@ for row in ii dd i6 mix10 s16; do
 	figure call.block.$row "$(value instructions block $row 3)" instructions \
 		"$(awk -v floor="$floor" 'BEGIN { print 1.2 * floor }')"
 done
+
+# ---- Size
+
+bare=$(sed -n 's/^ARCH_CFLAGS *:*= *//p' "arch/$MACHINE/arch.mk")
+$CC -std=c11 -Os $bare -ffreestanding -fno-stack-protector -Iinclude -static -nostdlib \
+	-Wl,--gc-sections examples/signature/signature.c "$lib" -Wl,-Map="$work/map" \
+	-o "$work/signature" || die "cannot link examples/signature"
+sed 's/libbaredl\.a(call\.o)/calls(call.o)/' "$work/map" >"$work/map.calls"
+set -- $(awk -v archive=calls -f tests/bench/linked-size.awk "$work/map.calls")
+echo "signatures and callbacks, as examples/signature has them: $1 bytes of code and constants"
