@@ -14,7 +14,7 @@
  *	BDL_IMPORT(printf, "printf", "libc.so.6");
  *	int main(void) { return printf("hello\n") < 0; }
  *
- *	cc -static -nostdlib hello.c libbaredl.a
+ *	cc -ffreestanding -fno-stack-protector -static -nostdlib hello.c libbaredl.a
  *
  * This header is the manual. It needs no C library and is C++-clean.
  *
@@ -262,7 +262,7 @@ struct bdl_vector {
 
 enum {
 	BDL_CALL_ERRNO = 1, /* store the callee's errno in .error */
-	BDL_CALL_X87 = 2,   /* x86-64: store st(0) and st(1) in .x87 */
+	BDL_CALL_X87 = 2,   /* of bdl_call, x86-64: store st(0) and st(1) in .x87 */
 	BDL_CALL_STACK = 4  /* of plans, see bdl_prepare() */
 };
 
@@ -321,14 +321,24 @@ BDL_API void bdl_call(void *function, struct bdl_args *args);
  *	{}      C's empty struct: no byte       _       a byte without a type; {_} is
  *	                                                C++'s empty class
  *
+ * size_t, uint64_t are L, ssize_t, int64_t, time_t l, int32_t i, an enum I (i if one of its
+ * values is negative); pointers, to functions too, and array parameters are p; s is p, for
+ * readers. Variadic arguments have C's promotions behind them: d not f, i not h; "..."
+ * itself is no argument, and other arguments behind it are another signature.
+ *
  * Arrays, bit-fields and _ are for structs only. Classes that C++ passes by address
- * (with a copy constructor or destructor) are p. Variadic arguments have C's
- * promotions behind them: d not f, i not h. Vectors have 8 to 64 bytes (x86-64: those
+ * (with a copy constructor or destructor) are p. Vectors have 8 to 64 bytes (x86-64: those
  * of 32 and 64 need AVX, AVX-512). */
 
-/* The same as data, for runtimes that have types as data. */
+/* The same as data, for runtimes that have types as data. "{i:3[3h]}" is
+ *
+ *	const struct bdl_type i = { .kind = 'i' }, h = { .kind = 'h' };
+ *	const struct bdl_type *const of_x[] = { &i }, *const of_y[] = { &h };
+ *	const struct bdl_type x = { ':', 0, 3, of_x }, y = { '[', 0, 3, of_y };
+ *	const struct bdl_type *const members[] = { &x, &y };
+ *	const struct bdl_type s = { '{', 0, 2, members }; */
 struct bdl_type {
-	char kind;      /* a letter of the above; '{' 'u' '[' '<' '@' ':' '.' */
+	char kind;      /* a letter of the above, ? or _; '{' 'u' '[' '<' '@' ':' '.' */
 	uint8_t pack;   /* of '{' and 'u': 0, the n of !n, or BDL_PACKED for ! */
 	uint32_t count; /* of '{' and 'u': members; of '[' and '<': elements; of '@'
 			 * bytes; of ':' and '.' bits */
@@ -339,7 +349,8 @@ enum { BDL_PACKED = 0xff };
 struct bdl_signature {
 	const struct bdl_type *result; /* NULL: void */
 	const struct bdl_type *const *parameters;
-	size_t count, fixed; /* parameters; those that are not variadic */
+	size_t count;    /* parameters */
+	size_t variadic; /* how many of these, the last ones, are behind the "..." */
 };
 
 /* How a type lies in memory, as gcc and clang lay it out. */
@@ -349,7 +360,8 @@ struct bdl_layout {
 };
 
 /* Of the type that [type] describes ("{i:3c@16d}"). positions[i], for the first [count]
- * members, is where member i begins, in bits. 0, or -1 and the error text. */
+ * members, is where member i begins, in bits; what stands in the outermost braces counts,
+ * an array as one. 0, or -1 and the error text. */
 BDL_API int bdl_layout(
 	const char *type, struct bdl_layout *out, uint64_t *positions, size_t count);
 BDL_API int bdl_layout_type(const struct bdl_type *type, struct bdl_layout *out,
@@ -366,7 +378,7 @@ struct bdl_plan;
 
 /* Makes a plan in [size] bytes of [memory] (at a multiple of 8), or, where [memory] is
  * NULL, in baredl's, until bdl_plan_free(). NULL on failure: bdl_error() names the
- * character of the text (the first is 1), or the parameter (the first is 1), and what is
+ * character of the text (the first is 1) or the parameter (the first is 1), and what is
  * wrong there. Types may be nested 256 deep, which takes 40 KiB of stack.
  *
  * [flags], for calls: BDL_CALL_ERRNO: bdl_invoke() returns the callee's errno.
@@ -379,14 +391,21 @@ BDL_API struct bdl_plan *bdl_prepare(
 BDL_API struct bdl_plan *bdl_prepare_types(
 	const struct bdl_signature *signature, unsigned flags, void *memory, size_t size);
 BDL_API size_t bdl_plan_size(const struct bdl_plan *plan);
-/* What bdl_prepare returned (not a copy of it) or NULL. */
+/* What bdl_prepare returned (not a copy of it), or NULL; nothing happens to a plan in
+ * memory of yours. */
 BDL_API void bdl_plan_free(struct bdl_plan *plan);
 
 /* Calls [function]. argv[i] points to argument i, an object of just the type that the
  * plan says, aligned or not; it stays as it is. The result is stored at [result], an
- * object of its type, aligned for it, that is no argument's if it is a struct; NULL is
- * allowed only for v. Returns 0, or what BDL_CALL_ERRNO asks for: the errno of the
- * thread behind the call (the callee sets it on failure only), 0 without a resident.
+ * object of its type and no more (a c is one byte, not widened), aligned for it, that is no
+ * argument's if it is a struct. NULL only for v: to drop the result of a function that
+ * returns an integer, pointer, float or double, prepare it as v. Returns 0, or what
+ * BDL_CALL_ERRNO asks for: the errno of the thread behind the call, to be looked at if the
+ * result tells of a failure; 0 without a resident. [plan] and [function] are not checked.
+ *
+ *	struct bdl_plan *plan = bdl_prepare("d(d,d)", 0, NULL, 0);
+ *	double x = 2, y = 10, z;
+ *	bdl_invoke(plan, pow, &z, (void *[]){ &x, &y });
  *
  * Takes no memory, no lock, and makes no system call. C++ exceptions and longjmp may
  * pass. */
@@ -428,7 +447,8 @@ BDL_API void *bdl_callback_new(
 	const struct bdl_plan *plan, bdl_handler *handler, void *user);
 
 /* Gives the callback (or NULL) back; the handler that is running may do it, and free the
- * plan. 0, or -1 if it was freed before. A freed one that is called says so on stderr and
+ * plan. 0, or -1 if it was freed before; nothing else than what bdl_callback_new returned
+ * may be given. A freed one that is called says so on stderr and
  * aborts, until it is used again, which is late: those that were never used come first,
  * then those that were freed first. */
 BDL_API int bdl_callback_free(void *callback);

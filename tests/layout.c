@@ -26,9 +26,11 @@ static void layouts(void)
 	check(!bdl_layout(" < 4f >\n", &l, NULL, 0) && l.size == 16 && l.align == 16);
 	check(!bdl_layout("u{l[3c]}", &l, at, 2) && l.size == 8 && at[1] == 0);
 	check(bdl_layout("{i", &l, NULL, 0) == -1);
-	check(same(bdl_error(), "type \"{i\", character 3: '}' is missing here"));
+	check(same(bdl_error(),
+		"type, character 3: '}' is missing here, at the end of \"{i\""));
 	check(bdl_layout("i(i)", &l, NULL, 0) == -1);
-	check(same(bdl_error(), "type \"i(i)\", character 2: nothing follows a type"));
+	check(same(bdl_error(),
+		"type, character 2: nothing follows a type, at \"(i)\" of \"i(i)\""));
 	check(bdl_layout(NULL, &l, NULL, 0) == -1);
 
 	const struct bdl_type i = { .kind = 'i' }, d = { .kind = 'd' };

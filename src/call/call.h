@@ -61,6 +61,10 @@ struct type *signature_add(struct signature *s, char kind, uint32_t where);
 /* Notes a fault; false. */
 bool signature_fault(struct signature *s, uint32_t where, const char *fault);
 
+/* query.c: the error text of a fault in [text]; -1. */
+int refuse_text(struct bdl *b, const char *what, const char *text, uint32_t where,
+	const char *fault);
+
 /* ---- layout.c: sizes, alignments, positions. Pure --------------------------------- */
 
 /* Each completes a type whose parts are complete: NULL, or what is wrong. */

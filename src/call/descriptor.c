@@ -74,7 +74,9 @@ static const char *complete(
 		fault = layout_vector(t);
 		break;
 	case '_':
-		fault = at.within == STRUCT ? layout_scalar(t) : "for structs only";
+		fault = at.within == STRUCT
+				? layout_scalar(t)
+				: "a byte without a type is for structs only";
 		break;
 	case 'v':
 		fault = at.within != NOTHING_ELSE || at.parameter
@@ -119,12 +121,15 @@ bool descriptor_read(struct signature *s, const struct bdl_signature *from)
 {
 	static const struct bdl_type nothing = { .kind = 'v' };
 	begin(s);
-	if (from->fixed > from->count || from->count >= TYPES_MOST ||
-		(from->count && !from->parameters))
-		return signature_fault(s, 0, "so many parameters cannot be");
+	if (from->count >= TYPES_MOST)
+		return signature_fault(s, 0, "too many parameters");
+	if (from->count && !from->parameters)
+		return signature_fault(s, 0, "no parameters are given");
+	if (from->variadic > from->count)
+		return signature_fault(s, 0, "more variadic parameters than there are");
 	struct at at = { .depth = 1 };
 	if (!add(s, from->result ? from->result : &nothing, at)) return false;
-	s->fixed = (uint32_t)from->fixed;
+	s->fixed = (uint32_t)(from->count - from->variadic);
 	while (s->count < from->count) {
 		uint32_t index = s->used;
 		at.parameter = s->count + 1;

@@ -150,7 +150,7 @@ const char *layout_bits(struct type *t, bool named, uint32_t width)
 		return "a bit-field is of an integer type of up to 64 bits";
 	if (width > (t->kind == '?' ? 1 : t->size * 8))
 		return "a bit-field wider than its type";
-	if (named && !width) return "a named bit-field has a width";
+	if (named && !width) return "a named bit-field has a width (unnamed: i.0)";
 	t->kind = named ? ':' : '.';
 	t->bits = (uint16_t)width;
 	return NULL;

@@ -18,7 +18,7 @@ static struct bdl_plan *refuse(
 	struct bdl *b, const struct request *q, const char *fault, uint32_t where)
 {
 	if (q->text)
-		fail(b, "signature \"%s\", character %u: %s", q->text, where, fault);
+		refuse_text(b, "signature", q->text, where, fault);
 	else if (where)
 		fail(b, "signature, parameter %u: %s", where, fault);
 	else

@@ -5,6 +5,17 @@
 
 enum { FEW_TYPES = 64 };
 
+int refuse_text(struct bdl *b, const char *what, const char *text, uint32_t where,
+	const char *fault)
+{
+	const char *at = where ? text + where - 1 : text;
+	if (!*at)
+		return fail(b, "%s, character %u: %s, at the end of \"%s\"", what,
+			where, fault, text);
+	return fail(b, "%s, character %u: %s, at \"%s\" of \"%s\"", what, where, fault,
+		at, text);
+}
+
 struct query {
 	const char *text; /* one of the two is NULL */
 	const struct bdl_type *data;
@@ -32,9 +43,7 @@ static int look(struct bdl *b, const struct query *q, struct type *types, uint32
 	*more = *more && s.full;
 	if (good) return answer(q, types), 0;
 	if (*more) return -1;
-	if (q->text)
-		return fail(
-			b, "type \"%s\", character %u: %s", q->text, s.where, s.fault);
+	if (q->text) return refuse_text(b, "type", q->text, s.where, s.fault);
 	return fail(b, "type: %s", s.fault);
 }
 

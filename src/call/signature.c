@@ -77,13 +77,15 @@ static bool scalar(struct reader *r)
 {
 	char letter = peek(r);
 	uint32_t where = here(r);
-	for (const char *end = ",)}]>"; *end; end++)
+	for (const char *end = ",()}]>"; *end; end++)
 		if (letter == *end) letter = 0;
 	if (!letter) return bad(r, "a type is missing here");
 	struct type *t = signature_add(r->s, letter, where);
 	if (!t) return false;
 	r->at++;
-	return check(r, where, letter == '_' ? "for structs only" : layout_scalar(t));
+	return check(r, where,
+		letter == '_' ? "a byte without a type is for structs only"
+			      : layout_scalar(t));
 }
 
 static bool vector(struct reader *r)
@@ -240,11 +242,12 @@ bool signature_read(struct signature *s, const char *text)
 {
 	struct reader r = begin(s, text);
 	if (!type(&r, 1)) return false;
-	if (!accept(&r, '(')) return bad(&r, "'(' is missing here");
+	if (!accept(&r, '(')) return bad(&r, "'(' is missing here (types are letters)");
 	if (peek(&r) != ')') do {
 			if (!dots(&r) && (s->fault || !parameter(&r))) return false;
 		} while (accept(&r, ','));
-	if (!accept(&r, ')')) return bad(&r, "',' or ')' is missing here");
+	if (!accept(&r, ')'))
+		return bad(&r, "',' or ')' is missing here (types are letters)");
 	if (peek(&r)) return bad(&r, "nothing follows a signature");
 	if (s->fixed == UINT32_MAX) s->fixed = s->count;
 	return true;

@@ -4,7 +4,7 @@
  *
  *	byte 0: data or text, flags, vectors of the CPU, room; then the text, or
  *	byte 1: nodes, of 4 bytes: kind, pack, count, link; 2: links, a byte each;
- *	result, first parameter (a link), parameters, those that are fixed
+ *	result, first parameter (a link), parameters, those that are variadic
  */
 #include <stdio.h>
 #include <string.h>
@@ -79,7 +79,7 @@ static bool read_data(struct signature *s, struct input *in, size_t *parameters)
 			first < links ? &link[first] : NULL };
 	}
 	uint32_t result = byte(in), first = byte(in), count = byte(in);
-	struct bdl_signature from = { .count = count, .fixed = byte(in) };
+	struct bdl_signature from = { .count = count, .variadic = byte(in) };
 	from.result = result < nodes ? &node[result] : NULL;
 	if (first < links) from.parameters = &link[first];
 	if (first < links && count > links - first) from.count = links - first;

@@ -21,8 +21,8 @@ static void refused_type(const struct bdl_type *t, bool as_parameter, const char
 	const char *what)
 {
 	const struct bdl_type *i = SCALAR('i');
-	struct bdl_signature second = { NULL, OF(i, t, i), 3, 3 };
-	struct bdl_signature member = { NULL, OF(i, i, STRUCT(i, t)), 3, 3 };
+	struct bdl_signature second = { NULL, OF(i, t, i), 3, 0 };
+	struct bdl_signature member = { NULL, OF(i, i, STRUCT(i, t)), 3, 0 };
 	struct bdl_signature result = { NODE('u', 2, i, STRUCT(t)), NULL, 0, 0 };
 	if (as_parameter) refused_in(&second, 100, 2, fault, what);
 	refused_in(&member, 100, 3, fault, what);
@@ -36,9 +36,9 @@ static void refused_outside(
 	const struct bdl_type *t, const char *fault, const char *what)
 {
 	const struct bdl_type *i = SCALAR('i');
-	struct bdl_signature parameter = { i, OF(i, t), 2, 2 };
-	struct bdl_signature result = { t, OF(i, i), 2, 2 };
-	struct bdl_signature member = { STRUCT(t), OF(STRUCT(i, t)), 1, 1 };
+	struct bdl_signature parameter = { i, OF(i, t), 2, 0 };
+	struct bdl_signature result = { t, OF(i, i), 2, 0 };
+	struct bdl_signature member = { STRUCT(t), OF(STRUCT(i, t)), 1, 0 };
 	struct signature s;
 	refused_in(&parameter, 100, 2, fault, what);
 	refused_in(&result, 100, 0, fault, what);
@@ -72,7 +72,7 @@ static void types(void)
 	REFUSED(SCALAR((char)0xff), "no type has this letter");
 	REFUSED(SCALAR('v'), "void is a result only");
 	REFUSED_MEMBER(NODE('[', 3, SCALAR('v')), "void is a result only");
-	REFUSED_OUTSIDE(SCALAR('_'), "for structs only");
+	REFUSED_OUTSIDE(SCALAR('_'), "a byte without a type is for structs only");
 	REFUSED_OUTSIDE(NODE('[', 3, i), "arrays are for structs only");
 	REFUSED_OUTSIDE(NODE(':', 3, i), "bit-fields are for structs only");
 	REFUSED_OUTSIDE(NODE('.', 3, i), "bit-fields are for structs only");
@@ -80,7 +80,8 @@ static void types(void)
 	REFUSED_OUTSIDE(
 		NODE('@', 16, NODE('<', 2, i)), "members and structs are aligned");
 	/* ... and where members are not meant: the text has no way to say it */
-	REFUSED(STRUCT(NODE('[', 3, SCALAR('_'))), "for structs only");
+	REFUSED(STRUCT(NODE('[', 3, SCALAR('_'))),
+		"a byte without a type is for structs only");
 	REFUSED(STRUCT(NODE('[', 3, NODE(':', 3, i))),
 		"bit-fields are for structs only");
 	REFUSED(STRUCT(NODE('[', 3, NODE('@', 8, i))),
@@ -114,7 +115,7 @@ static void types(void)
 	REFUSED((&(struct bdl_type){ 'u', 32, 1, OF(i) }), pack);
 	REFUSED((&(struct bdl_type){ '{', 254, 0, NULL }), pack);
 	/* bit-fields */
-	REFUSED_MEMBER(NODE(':', 0, i), "a named bit-field has a width");
+	REFUSED_MEMBER(NODE(':', 0, i), "a named bit-field has a width (unnamed: i.0)");
 	REFUSED_MEMBER(NODE(':', 33, i), "a bit-field wider than its type");
 	REFUSED_MEMBER(NODE('.', 0x10001, i), "a bit-field wider than its type");
 	REFUSED_MEMBER(NODE(':', UINT32_MAX, i), "a bit-field wider than its type");
@@ -135,8 +136,9 @@ static void signatures(void)
 	struct signature s;
 #define SIGNATURE(...)                  (&(struct bdl_signature){ __VA_ARGS__ })
 #define REFUSED_ALL(from, where, fault) refused_in(from, 100, where, fault, #from)
-	const char *cannot = "so many parameters cannot be";
-	REFUSED_ALL(SIGNATURE(i, OF(i), 1, 2), 0, cannot);
+	const char *cannot = "too many parameters";
+	REFUSED_ALL(SIGNATURE(i, OF(i), 1, 2), 0,
+		"more variadic parameters than there are");
 	REFUSED_ALL(SIGNATURE(i, many, TYPES_MOST, 0), 0, cannot);
 	REFUSED_ALL(SIGNATURE(i, many, SIZE_MAX, 0), 0, cannot);
 	REFUSED_ALL(SIGNATURE(i, many, (size_t)1 << 32, 0), 0, cannot);
@@ -145,9 +147,9 @@ static void signatures(void)
 	REFUSED_ALL(SIGNATURE(i, OF(SCALAR('h'), SCALAR('h')), 2, 1), 2,
 		"a variadic argument of this type is passed as i");
 	for (size_t k = 0; k < 300; k++) many[k] = i;
-	refused_in(SIGNATURE(i, many, 300, 300), 300, 300, "too many types",
+	refused_in(SIGNATURE(i, many, 300, 0), 300, 300, "too many types",
 		"299 find room");
-	check(read_data(&s, SIGNATURE(i, many, 300, 7), 301) && s.count == 300 &&
+	check(read_data(&s, SIGNATURE(i, many, 300, 293), 301) && s.count == 300 &&
 			s.fixed == 7 && s.used == 301,
 		"300 find room");
 	free(s.types);
@@ -155,7 +157,7 @@ static void signatures(void)
 			s.types->kind == 'v' && !s.count,
 		"no result, no parameters");
 	free(s.types);
-	check(!read_data(&s, SIGNATURE(NULL, NULL, 1, 1), 10), "NULL parameters");
+	check(!read_data(&s, SIGNATURE(NULL, NULL, 1, 0), 10), "NULL parameters");
 	free(s.types);
 }
 
@@ -165,7 +167,7 @@ static void endless(const struct bdl_type *t, const char *fault, const char *wha
 {
 	const struct bdl_signature result = { t, NULL, 0, 0 };
 	const struct bdl_signature parameter = { NULL, OF(SCALAR('i'), t), 2, 1 };
-	const struct bdl_signature member = { NULL, OF(STRUCT(SCALAR('i'), t)), 1, 1 };
+	const struct bdl_signature member = { NULL, OF(STRUCT(SCALAR('i'), t)), 1, 0 };
 	refused_in(&result, TYPES_MOST, 0, fault, what);
 	refused_in(&parameter, TYPES_MOST, 2, fault, what);
 	refused_in(&member, TYPES_MOST, 1, fault, what);

@@ -157,7 +157,7 @@ static void write_signature(char *to, const struct bdl_signature *s)
 	*to++ = '(';
 	for (size_t i = 0; i < s->count; i++) {
 		if (i) *to++ = ',';
-		if (i == s->fixed) to = space(stpcpy(to, "...,"));
+		if (i == s->count - s->variadic) to = space(stpcpy(to, "...,"));
 		to = write_type(to, s->parameters[i]);
 	}
 	strcpy(space(to), ")");
@@ -272,7 +272,7 @@ static void random_signatures(uint32_t rounds)
 				parameters[s.count] = parameters[s.count - 1];
 			s.count++;
 		}
-		s.fixed = one_in(10) ? below((uint32_t)s.count + 1) : s.count;
+		s.variadic = one_in(10) ? below((uint32_t)s.count + 1) : 0;
 		write_signature(text, &s);
 		const char *wrong = compare(text, &s, below(2) | below(2) << 2, &done);
 		planned += done;

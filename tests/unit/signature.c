@@ -147,9 +147,10 @@ static void letters(void)
 				 t.types->size == scalars[i].size &&
 				 t.types->align == scalars[i].align;
 		else
-			unknown &= !ok && s.where == 1 && s.fault && !same &&
-				   t.where == 0 && t.fault &&
-				   (strchr("[_.:,)}]>", c) || !strcmp(s.fault, t.fault));
+			unknown &=
+				!ok && s.where == 1 && s.fault && !same &&
+				t.where == 0 && t.fault &&
+				(strchr("[_.:,()}]>", c) || !strcmp(s.fault, t.fault));
 		free(s.types);
 		free(t.types);
 	}
@@ -175,16 +176,16 @@ static void faults(void)
 	const char *letter = "no type has this letter";
 	refused("", 1, "a type is missing here");
 	refused("   ", 4, "a type is missing here");
-	refused("i", 2, "'(' is missing here");
-	refused("i i", 3, "'(' is missing here");
+	refused("i", 2, "'(' is missing here (types are letters)");
+	refused("i i", 3, "'(' is missing here (types are letters)");
 	refused("i(", 3, "a type is missing here");
-	refused("i(i", 4, "',' or ')' is missing here");
-	refused("i(i d)", 5, "',' or ')' is missing here");
-	refused("i({i}{d})", 6, "',' or ')' is missing here");
+	refused("i(i", 4, "',' or ')' is missing here (types are letters)");
+	refused("i(i d)", 5, "',' or ')' is missing here (types are letters)");
+	refused("i({i}{d})", 6, "',' or ')' is missing here (types are letters)");
 	refused("i(i,", 5, "a type is missing here");
 	refused("i(i,)", 5, "a type is missing here");
 	refused("i(,i)", 3, "a type is missing here");
-	refused("()", 1, letter);
+	refused("()", 1, "a type is missing here");
 	refused("i()i", 4, "nothing follows a signature");
 	refused("i() )", 5, "nothing follows a signature");
 	refused("i(z)", 3, letter);
@@ -194,9 +195,9 @@ static void faults(void)
 	refused("i(..)", 3, "'...' is missing here");
 	refused("i(i, .)", 6, "'...' is missing here");
 	refused("i(..", 3, "'...' is missing here");
-	refused("i(...", 6, "',' or ')' is missing here");
-	refused("i(....)", 6, "',' or ')' is missing here");
-	refused("i(i...)", 4, "',' or ')' is missing here");
+	refused("i(...", 6, "',' or ')' is missing here (types are letters)");
+	refused("i(....)", 6, "',' or ')' is missing here (types are letters)");
+	refused("i(i...)", 4, "',' or ')' is missing here (types are letters)");
 	refused("i(..., i, ...)", 11, "a second '...'");
 	refused("i(..., ...)", 8, "a second '...'");
 	/* variadic */
@@ -215,10 +216,10 @@ static void faults(void)
 	/* arrays, bit-fields and _ outside of structs */
 	refused("[3i]()", 1, "arrays are for structs only");
 	refused("i([3i])", 3, "arrays are for structs only");
-	refused("_()", 1, "for structs only");
-	refused("i( _)", 4, "for structs only");
-	refused("i(i:3)", 4, "',' or ')' is missing here");
-	refused("{[3_]}()", 4, "for structs only");
+	refused("_()", 1, "a byte without a type is for structs only");
+	refused("i( _)", 4, "a byte without a type is for structs only");
+	refused("i(i:3)", 4, "',' or ')' is missing here (types are letters)");
+	refused("{[3_]}()", 4, "a byte without a type is for structs only");
 	refused("{[3i:3]}()", 5, "']' is missing here");
 	/* vectors */
 	const char *vector = "a vector has 8, 16, 32 or 64 bytes";
@@ -236,7 +237,7 @@ static void faults(void)
 	refused("<1073741824q>()", 1, vector);
 	refused("<1w>()", 1, "a vector is of integers or floating point numbers");
 	refused("<2p>()", 1, "a vector is of integers or floating point numbers");
-	refused("<4_>()", 3, "for structs only");
+	refused("<4_>()", 3, "a byte without a type is for structs only");
 	for (const char *k = "v?EFDGW"; *k; k++) {
 		char text[] = { '<', '1', *k, '>', '(', ')', 0 };
 		refused(text, 1, element);
@@ -254,7 +255,7 @@ static void faults(void)
 	/* structs */
 	refused("{", 2, "'}' is missing here");
 	refused("{i", 3, "'}' is missing here");
-	refused("{i(", 3, letter);
+	refused("{i(", 3, "a type is missing here");
 	refused("{i)", 3, "'}' is missing here");
 	refused("i({i)", 5, "'}' is missing here");
 	refused("{,}()", 2, "a type is missing here");
@@ -287,7 +288,7 @@ static void faults(void)
 	const char *integer = "a bit-field is of an integer type of up to 64 bits";
 	refused("{i:}()", 4, "a number is missing here");
 	refused("{i.}()", 4, "a number is missing here");
-	refused("{ i:0}()", 3, "a named bit-field has a width");
+	refused("{ i:0}()", 3, "a named bit-field has a width (unnamed: i.0)");
 	refused("{i:33}()", 2, "a bit-field wider than its type");
 	refused("{c i.33}()", 4, "a bit-field wider than its type");
 	refused("{?:2}()", 2, "a bit-field wider than its type");
