@@ -159,6 +159,8 @@ ARCH_HIDDEN void arch_tlsdesc_static(void);
 ARCH_HIDDEN void arch_tlsdesc_weak(void);
 ARCH_HIDDEN void arch_tlsdesc_dynamic(void);
 
+/* plan.c, invoke.S, callback.S: what src/call/ asks is in src/call/call.h. */
+
 /* start.S: _start, the process entry. Calls start_process with the kernel's
  * stack. Both in an archive member of their own. */
 ARCH_HIDDEN __attribute__((noreturn)) void start_process(const uintptr_t *stack);

@@ -130,7 +130,6 @@ enum {
 	AT_SECURE = 23,
 	AT_RANDOM = 25,
 	AT_HWCAP2 = 26,
-	AT_EXECFN = 31,
 	AT_SYSINFO_EHDR = 33
 };
 
