@@ -60,6 +60,8 @@ $(BUILD)/tests/cxx: tests/cxx.cc $(LIB)
 PURE := image dynamic cache stack text link/describe link/version
 SANITIZE = $(shell echo 'int main(void){return 0;}' | $(CC) -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null && \
 	[ -z '$(CROSS_COMPILE)' ] && echo -fsanitize=address,undefined -fno-sanitize-recover=all)
+# The walker over the moves of a plan, for this machine.
+PLAN_H := -DMACHINE_PLAN_H='"plan-$(MACHINE).h"'
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 UNIT_PARTS := $(PURE:%=src/%.c) tests/fuzz/part/symbol.c examples/lookup/dns.c
 UNIT_DEPS  := $(wildcard src/*.h src/link/*.[ch] src/call/*.h arch/$(MACHINE)/*.h tests/unit/*.h \
@@ -71,7 +73,7 @@ UNIT_layout := $(UNIT_signature)
 UNIT_plan := $(UNIT_signature) $(addprefix arch/$(MACHINE)/,classify.c plan.c)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(UNIT_PARTS) $$(UNIT_$$*) $(UNIT_DEPS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
+	$(CC) $(CPPFLAGS) $(INC) -Isrc -Iexamples/lookup $(PLAN_H) -std=c11 -Wall -Wextra -g $(SANITIZE) $(DEPS) -MF $@.d \
 		-o $@ $< $(UNIT_PARTS) $(UNIT_$*)
 
 # What tests/fuzz/run.sh fuzzes, over its corpora only. FUZZ_*: a target's sources.
@@ -87,7 +89,7 @@ FUZZ_find     := $(addprefix src/,search.c cache.c stack.c text.c)
 FUZZ_open     := $(wildcard tests/fuzz/part/*.c) $(addprefix src/,image.c map.c file.c text.c error.c stack.c) \
 	$(filter-out %/find.c $(patsubst tests/fuzz/part/%,\%/%,$(wildcard tests/fuzz/part/*.c)),$(wildcard src/link/*.c))
 FUZZ_INCLUDE_open := -include tests/fuzz/part/machine.h
-FUZZ = $(CPPFLAGS) $(INC) -Isrc -D_GNU_SOURCE -std=c11 -Wall -Wextra -g $(FUZZ_INCLUDE_$*) $(DEPS) -MF $@.d
+FUZZ = $(CPPFLAGS) $(INC) -Isrc $(PLAN_H) -D_GNU_SOURCE -std=c11 -Wall -Wextra -g $(FUZZ_INCLUDE_$*) $(DEPS) -MF $@.d
 FUZZ_DEPS := $(UNIT_DEPS) $(wildcard tests/fuzz/part/*)
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $$(FUZZ_$$*) $(FUZZ_DEPS)
 	@mkdir -p $(@D)

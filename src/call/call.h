@@ -35,7 +35,8 @@ static inline bool type_is_struct(const struct type *t)
 static inline const struct type *type_part(const struct type *t) { return t + 1; }
 static inline const struct type *type_next(const struct type *t) { return t + t->span; }
 
-enum { TYPES_MOST = 1 << 16, DEPTH_MOST = 256 };
+/* Types of most signatures find room on the stack: FEW_TYPES. */
+enum { FEW_TYPES = 64, TYPES_MOST = 1 << 16, DEPTH_MOST = 256 };
 #define TYPE_SIZE_MOST ((uint64_t)1 << 30)
 
 struct signature {

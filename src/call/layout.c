@@ -4,7 +4,7 @@
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* Letters of one size and what they are. sizeof does the rest. */
+/* Of a scalar, the same on both machines; 0: no scalar has this letter. */
 static uint32_t size_of(char kind)
 {
 	switch (kind) {

@@ -2,8 +2,8 @@
 #include "call.h"
 #include "../lock.h"
 
-/* Types of most signatures, and moves of most plans, find room on the stack. */
-enum { FEW_TYPES = 64, FEW_WORDS = 256, MANY_WORDS = TYPES_MOST * 8 };
+/* Moves of most plans find room on the stack, too. */
+enum { FEW_WORDS = 256, MANY_WORDS = TYPES_MOST * 8 };
 
 /* One of the two is NULL. */
 struct request {

@@ -3,8 +3,6 @@
 #include "call.h"
 #include "../sys.h"
 
-enum { FEW_TYPES = 64 };
-
 int refuse_text(struct bdl *b, const char *what, const char *text, uint32_t where,
 	const char *fault)
 {

@@ -239,9 +239,5 @@ static inline const char *plan_wrong(
 	return wrong;
 }
 
-#ifdef __x86_64__
-#include "plan-x86_64.h"
-#else
-#include "plan-aarch64.h"
-#endif
+#include MACHINE_PLAN_H /* plan-MACHINE.h */
 #endif
